@@ -1,0 +1,39 @@
+import { z } from "zod";
+import { Box, Identifier, Sha256 } from "./primitives.js";
+import { Refusal, WitnessKind } from "./reading.js";
+
+export const FindingOutcome = z.enum(["match", "mismatch", "unreadable", "missing", "conflict"]);
+export type FindingOutcome = z.infer<typeof FindingOutcome>;
+
+/** The rule that produced a finding. */
+export const FindingRule = z.enum([
+	"record_equality", // the accepted reading against the vehicle record
+	"check_digit", // ISO 3779 / 49 CFR 565.15(c), where the market demands it
+	"witness_agreement", // two witnesses of one vehicle against each other
+	"presence", // the witness as a whole: captured, found, good enough to read
+]);
+export type FindingRule = z.infer<typeof FindingRule>;
+
+/** Reading against record for one field of one witness. */
+export const Finding = z.strictObject({
+	/** `witness.field` or, between witnesses, `vehicle.field`; unique within an inspection. */
+	findingId: Identifier,
+	/** Planned witness, or `vehicle` for a finding between witnesses or on the record itself. */
+	witness: Identifier,
+	kind: WitnessKind.nullable(),
+	/** Field name, or `capture` for the witness as a whole. */
+	field: z.string(),
+	rule: FindingRule,
+	outcome: FindingOutcome,
+	read: z.string().nullable(),
+	expected: z.string().nullable(),
+	refusal: Refusal.nullable(),
+	/** Zero-based positions at which read and expected differ, for codes. */
+	differences: z.array(z.int().nonnegative()),
+	confidence: z.number().min(0).max(1).nullable(),
+	capture: Sha256.nullable(),
+	box: Box.nullable(),
+	/** For a conflict: what each witness says, witness id → text. */
+	statements: z.record(z.string(), z.string()).optional(),
+});
+export type Finding = z.infer<typeof Finding>;

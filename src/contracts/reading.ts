@@ -1,0 +1,158 @@
+import { z } from "zod";
+import { Box, Identifier, Instant, Quad, Sha256 } from "./primitives.js";
+
+/** Carriers of identity a capture can show. */
+export const WitnessKind = z.enum(["stamp", "nameplate", "certificate", "label", "gear"]);
+export type WitnessKind = z.infer<typeof WitnessKind>;
+
+export const DetectionKind = z.enum([
+	"vin_line",
+	"text_line",
+	"stamp",
+	"nameplate",
+	"certificate",
+	"label",
+	"gear",
+]);
+export type DetectionKind = z.infer<typeof DetectionKind>;
+
+/** Something found in a capture. Box and quad are in pixels of the upright capture, never of a crop. */
+export const Detection = z.strictObject({
+	kind: DetectionKind,
+	box: Box,
+	quad: Quad,
+	/** 0..1, the detector's own. */
+	score: z.number().min(0).max(1),
+});
+export type Detection = z.infer<typeof Detection>;
+
+export const CharacterAlternative = z.strictObject({ char: z.string(), p: z.number().min(0).max(1) });
+
+/** One character with its probability and what else it could be, most likely first. */
+export const CharacterReading = CharacterAlternative.extend({
+	alternatives: z.array(CharacterAlternative).optional(),
+});
+export type CharacterReading = z.infer<typeof CharacterReading>;
+
+/** Why a reading was not accepted. A refusal is a result, not an error. */
+export const Refusal = z.enum([
+	"no_text", // nothing that looks like text was found
+	"no_vin", // text, but no line that follows the VIN grammar
+	"several_vins", // more than one VIN in one picture
+	"length", // 16 or 18 characters where 17 belong
+	"forbidden_letter", // I, O or Q where the alphabet has none
+	"low_confidence", // the weakest character is below the reader's threshold
+	"readers_disagree", // independent readers saw different characters
+	"single_reader", // one reader only, and not sure enough alone
+	"field_absent", // the document shows no such field
+	"field_format", // the field's text does not parse as its type
+	"no_gear", // no gear seen face-on
+	"blurred",
+	"underexposed",
+	"overexposed",
+	"too_small",
+	"empty", // the fixture is empty: no structure in the picture
+]);
+export type Refusal = z.infer<typeof Refusal>;
+
+/** What one reader saw, before any of them was believed. */
+export const Evidence = z.strictObject({
+	reader: z.string(),
+	/** Version or digest of the model that read. */
+	version: z.string(),
+	text: z.string(),
+	/** Weakest character, 0..1, as that reader gives it. */
+	confidence: z.number().min(0).max(1),
+});
+export type Evidence = z.infer<typeof Evidence>;
+
+export const FieldValue = z.union([z.string(), z.number()]);
+export type FieldValue = z.infer<typeof FieldValue>;
+
+/** One named field of a witness. `value` is null when nothing readable was there. */
+export const FieldReading = z.strictObject({
+	/** As it stands on the witness. */
+	text: z.string(),
+	/** Normalised to the field's type: codes upper-case half-width, numbers in the field's unit. */
+	value: FieldValue.nullable(),
+	unit: z.string().nullable(),
+	characters: z.array(CharacterReading),
+	/** Calibrated, judged by the weakest character, 0..1. */
+	confidence: z.number().min(0).max(1),
+	accepted: z.boolean(),
+	refusal: Refusal.nullable(),
+	box: Box.nullable(),
+	evidence: z.array(Evidence),
+});
+export type FieldReading = z.infer<typeof FieldReading>;
+
+/** Blemish seen on a part. */
+export const Defect = z.strictObject({ kind: z.string(), box: Box });
+export type Defect = z.infer<typeof Defect>;
+
+/** What was read of one witness in one capture, made without knowledge of the expected value. */
+export const Reading = z.strictObject({
+	kind: WitnessKind,
+	text: z.string(),
+	/** The 17 characters, or null. Equals `fields.vin.value` where that was read. */
+	vin: z.string().nullable(),
+	characters: z.array(CharacterReading),
+	confidence: z.number().min(0).max(1),
+	accepted: z.boolean(),
+	refusal: Refusal.nullable(),
+	fields: z.record(z.string(), FieldReading),
+	box: Box.nullable(),
+});
+export type Reading = z.infer<typeof Reading>;
+
+/** The quality gate's measures; `retake` names what is wrong with the picture itself. */
+export const Quality = z.strictObject({
+	/** Sharpness: see src/vision/quality for the measure. */
+	sharpness: z.number(),
+	/** Mean luminance, 0..255. */
+	luminance: z.number(),
+	/** Share of clipped pixels, 0..1. */
+	clipped: z.number(),
+	retake: Refusal.nullable(),
+});
+export type Quality = z.infer<typeof Quality>;
+
+/** Everything seen in one capture for one witness kind: what `inspect` returns and the store keeps. */
+export const Observation = z.strictObject({
+	capture: Sha256,
+	kind: WitnessKind,
+	quality: Quality,
+	detections: z.array(Detection),
+	/** Best first; empty when nothing of this kind could be read. */
+	readings: z.array(Reading),
+	/** Readers and models that took part, name → version or digest, for replay. */
+	readers: z.record(z.string(), z.string()),
+	/** Milliseconds by step: decode, detect, read, total. */
+	ms: z.record(z.string(), z.number()),
+});
+export type Observation = z.infer<typeof Observation>;
+
+/** A field of an observation, short enough for workflow history. */
+export const ObservedField = FieldReading.pick({
+	text: true,
+	value: true,
+	confidence: true,
+	accepted: true,
+	refusal: true,
+	box: true,
+});
+export type ObservedField = z.infer<typeof ObservedField>;
+
+/** What the workflow is told of an observation; the whole one is in the store under (inspection, witness, capture). */
+export const ObservationSummary = z.strictObject({
+	capture: Sha256,
+	witness: Identifier,
+	kind: WitnessKind,
+	retake: Refusal.nullable(),
+	/** Nothing of the witness's kind was found in the picture. */
+	absent: z.boolean(),
+	refusal: Refusal.nullable(),
+	fields: z.record(z.string(), ObservedField),
+	observedAt: Instant,
+});
+export type ObservationSummary = z.infer<typeof ObservationSummary>;

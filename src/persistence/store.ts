@@ -1,0 +1,148 @@
+import type { CaptureImage } from "../contracts/capture.js";
+import type { Claim, Exception, ExceptionStatus } from "../contracts/exception.js";
+import type { Disposition, Inspection, InspectionStatus } from "../contracts/inspection.js";
+import type { InspectionPlan, InspectionPlanInput } from "../contracts/plan.js";
+import type { Sha256 } from "../contracts/primitives.js";
+import type { Observation } from "../contracts/reading.js";
+import type { VehicleRecord, VehicleRecordInput } from "../contracts/record.js";
+
+/** One page of a list by key: pass `next` back as `after`. */
+export interface Page<T> {
+	readonly items: readonly T[];
+	readonly next: string | null;
+}
+
+export interface VehicleRecords {
+	/** Adds a revision where the content differs from the latest one. */
+	save(plant: string, input: VehicleRecordInput, by: string): Promise<"created" | "revised" | "unchanged">;
+	latest(plant: string, productionNumber: string): Promise<VehicleRecord | null>;
+	revisions(plant: string, productionNumber: string): Promise<readonly VehicleRecord[]>;
+	list(plant: string, after: string | null, limit: number): Promise<Page<VehicleRecord>>;
+}
+
+export interface InspectionPlans {
+	save(
+		plant: string,
+		input: InspectionPlanInput,
+		status: InspectionPlan["status"],
+		by: string,
+	): Promise<InspectionPlan>;
+	/** The released revision in force for a vehicle model. */
+	released(plant: string, model: string): Promise<InspectionPlan | null>;
+	list(plant: string): Promise<readonly InspectionPlan[]>;
+}
+
+export interface InspectionFilter {
+	readonly status?: InspectionStatus | undefined;
+	readonly disposition?: Disposition | undefined;
+	readonly model?: string | undefined;
+	/** Part of the VIN or production number. */
+	readonly search?: string | undefined;
+}
+
+export interface Inspections {
+	/** Writes the projection unless a newer version is there. */
+	project(inspection: Inspection): Promise<void>;
+	get(inspectionId: string): Promise<Inspection | null>;
+	/** Newest first. */
+	list(filter: InspectionFilter, after: string | null, limit: number): Promise<Page<Inspection>>;
+	/** Every inspection changed after the cursor, oldest change first; for live events. */
+	changedSince(cursor: string | null, limit: number): Promise<Page<Inspection>>;
+	counts(): Promise<Readonly<Record<InspectionStatus | Disposition, number>>>;
+}
+
+export interface ClaimedException extends Exception {
+	readonly claim: Claim | null;
+	readonly productionNumber: string;
+	readonly vin: string;
+	readonly model: string;
+}
+
+export interface Exceptions {
+	get(exceptionId: string): Promise<ClaimedException | null>;
+	/** Oldest deadline first. */
+	queue(
+		statuses: readonly ExceptionStatus[],
+		after: string | null,
+		limit: number,
+	): Promise<Page<ClaimedException>>;
+	/** Null where somebody else holds it; renews one's own. */
+	claim(exceptionId: string, by: string, seconds: number): Promise<Claim | null>;
+	release(exceptionId: string, by: string): Promise<void>;
+}
+
+export interface Observations {
+	save(inspectionId: string, witness: string, observation: Observation): Promise<void>;
+	of(inspectionId: string): Promise<readonly (Observation & { witness: string })[]>;
+}
+
+export interface CaptureImages {
+	save(image: CaptureImage): Promise<void>;
+	get(sha256: Sha256): Promise<CaptureImage | null>;
+}
+
+export const ROLES = ["operator", "auditor", "engineer", "administrator", "station"] as const;
+export type Role = (typeof ROLES)[number];
+
+/** A person who signs in, or a station's key. */
+export interface Account {
+	readonly name: string;
+	readonly role: Role;
+	readonly displayName: string;
+	/** Argon2id hash of the password, or SHA-256 of a station's key. */
+	readonly secretHash: string;
+	readonly disabled: boolean;
+}
+
+export interface Accounts {
+	/** False where the name is taken. */
+	create(account: Account): Promise<boolean>;
+	get(name: string): Promise<Account | null>;
+	bySecretHash(secretHash: string): Promise<Account | null>;
+	list(): Promise<readonly Account[]>;
+}
+
+export interface Session {
+	readonly tokenHash: string;
+	readonly account: string;
+	readonly expiresAt: Date;
+}
+
+export interface Sessions {
+	create(session: Session): Promise<void>;
+	get(tokenHash: string): Promise<Session | null>;
+	delete(tokenHash: string): Promise<void>;
+}
+
+export interface KeptAnswer {
+	readonly requestHash: string;
+	/** Null while the first request is still being answered. */
+	readonly answer: { readonly status: number; readonly body: unknown } | null;
+}
+
+/** Answers kept under an Idempotency-Key, for a day. */
+export interface IdempotentAnswers {
+	/** Reserves the key, or returns what is kept under it. */
+	begin(key: string, requestHash: string): Promise<KeptAnswer | "begun">;
+	finish(key: string, status: number, body: unknown): Promise<void>;
+	/** Gives the key back after a failure that a repetition may mend. */
+	abandon(key: string): Promise<void>;
+}
+
+/** Everything the service keeps, apart from bytes. Errors: `store_unavailable`. */
+export interface Store {
+	readonly records: VehicleRecords;
+	readonly plans: InspectionPlans;
+	readonly inspections: Inspections;
+	readonly exceptions: Exceptions;
+	readonly observations: Observations;
+	readonly captures: CaptureImages;
+	readonly accounts: Accounts;
+	readonly sessions: Sessions;
+	readonly answers: IdempotentAnswers;
+	/** Resolves when the database answers; rejects with `store_unavailable`. */
+	ping(): Promise<void>;
+	/** Which server this is and what it is good for, for `doctor` and the page footer. */
+	describe(): Promise<string>;
+	close(): Promise<void>;
+}
