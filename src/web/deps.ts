@@ -45,6 +45,8 @@ export interface WebDeps {
 	) => Promise<ImportResult>;
 	readonly verifyReport: (pdf: Uint8Array) => Promise<Verification>;
 	readonly plant: string;
+	/** Which workflow service this is, for the page footer. */
+	readonly workflowService?: string;
 	/** Send cookies over HTTPS only; off where the plant's network ends TLS nowhere. */
 	readonly secureCookies: boolean;
 	/** Addresses or hop count of reverse proxies whose `X-Forwarded-*` is believed; none where left out. */
