@@ -1,0 +1,48 @@
+import express, { type Express } from "express";
+import helmet from "helmet";
+import { authenticate } from "./access/sessions.js";
+import { createApi } from "./api/router.js";
+import type { WebDeps } from "./deps.js";
+import { createHealth } from "./health.js";
+import { createPages } from "./pages/index.js";
+import { answerWithProblem, nothingHere } from "./problem.js";
+import { openContext } from "./request-context.js";
+
+/**
+ * Nothing inline, nothing from elsewhere. `connect-src` covers live events and the pages' own requests.
+ * `upgrade-insecure-requests` would break plants that serve plain HTTP on their own network.
+ */
+const securityHeaders = helmet({
+	contentSecurityPolicy: {
+		useDefaults: false,
+		directives: {
+			defaultSrc: ["'self'"],
+			imgSrc: ["'self'", "data:"],
+			objectSrc: ["'none'"],
+			baseUri: ["'none'"],
+			formAction: ["'self'"],
+			frameAncestors: ["'self'"],
+		},
+	},
+	strictTransportSecurity: false,
+	xFrameOptions: { action: "sameorigin" },
+	referrerPolicy: { policy: "same-origin" },
+});
+
+/** The whole web application: health, API and pages, ready to listen. */
+export function createWeb(deps: WebDeps): Express {
+	const app = express();
+	app.disable("x-powered-by");
+	app.set("trust proxy", deps.trustProxy ?? false);
+	// nested and repeated query parameters have no meaning here; the simple parser can't build objects
+	app.set("query parser", "simple");
+	app.use(openContext(deps.logger));
+	app.use(securityHeaders);
+	app.use(createHealth(deps));
+	app.use(authenticate(deps));
+	app.use("/api", createApi(deps), nothingHere);
+	app.use(createPages(deps));
+	app.use(nothingHere);
+	app.use(answerWithProblem);
+	return app;
+}

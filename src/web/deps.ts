@@ -1,0 +1,63 @@
+import type { Logger } from "pino";
+import type { CaptureImage } from "../contracts/capture.js";
+import type { ImportResult } from "../contracts/record.js";
+import type { Verification } from "../contracts/report.js";
+import type { Store, VehicleRecords } from "../persistence/store.js";
+import type { ContentStore } from "../storage/content-store.js";
+import type { InspectionGateway } from "../temporal/inspection-gateway.js";
+
+/** Bounds of what one request or client may take. */
+export interface WebLimits {
+	/** Bytes of one capture; more is refused while it arrives. */
+	readonly uploadBytes: number;
+	/** Bytes of a JSON request. */
+	readonly jsonBytes: number;
+	/** Bytes of an import of vehicle records. */
+	readonly importBytes: number;
+	/** Live event streams open at once. */
+	readonly eventClients: number;
+	/** Track-out requests waiting at once. */
+	readonly waitingClients: number;
+}
+
+export const DEFAULT_LIMITS: WebLimits = {
+	uploadBytes: 64 * 1024 * 1024,
+	jsonBytes: 1024 * 1024,
+	importBytes: 20 * 1024 * 1024,
+	eventClients: 200,
+	waitingClients: 500,
+};
+
+/** Everything the web layer needs from outside; the composition root builds it once. */
+export interface WebDeps {
+	readonly store: Store;
+	readonly gateway: InspectionGateway;
+	readonly captures: ContentStore;
+	readonly reports: ContentStore;
+	/** Proves a picture decodable. Errors: the `picture_*` codes. */
+	readonly probePicture: (picture: Uint8Array) => Promise<CaptureImage>;
+	readonly importVehicleRecords: (
+		records: VehicleRecords,
+		plant: string,
+		content: Uint8Array | string,
+		format: "csv" | "json",
+		by: string,
+	) => Promise<ImportResult>;
+	readonly verifyReport: (pdf: Uint8Array) => Promise<Verification>;
+	readonly plant: string;
+	/** Send cookies over HTTPS only; off where the plant's network ends TLS nowhere. */
+	readonly secureCookies: boolean;
+	/** Addresses or hop count of reverse proxies whose `X-Forwarded-*` is believed; none where left out. */
+	readonly trustProxy?: string | number;
+	readonly logger: Logger;
+	readonly limits?: Partial<WebLimits>;
+	readonly now?: () => Date;
+}
+
+export function limitsOf(deps: WebDeps): WebLimits {
+	return { ...DEFAULT_LIMITS, ...deps.limits };
+}
+
+export function nowOf(deps: WebDeps): Date {
+	return deps.now?.() ?? new Date();
+}
