@@ -46,7 +46,10 @@ export interface Inspections {
 	get(inspectionId: string): Promise<Inspection | null>;
 	/** Newest first. */
 	list(filter: InspectionFilter, after: string | null, limit: number): Promise<Page<Inspection>>;
-	/** Every inspection changed after the cursor, oldest change first; for live events. */
+	/**
+	 * Every inspection changed after the cursor, oldest change first; for live events. `next` is always the
+	 * cursor to go on from. With a null cursor nothing is returned but the cursor of now.
+	 */
 	changedSince(cursor: string | null, limit: number): Promise<Page<Inspection>>;
 	counts(): Promise<Readonly<Record<InspectionStatus | Disposition, number>>>;
 }

@@ -1,0 +1,48 @@
+package vinspect;
+
+import de.bwaldvogel.mongo.MongoServer;
+import de.bwaldvogel.mongo.MongoVersion;
+import de.bwaldvogel.mongo.backend.h2.H2Backend;
+import java.util.List;
+import org.h2.mvstore.MVStore;
+
+/**
+ * A document store in one file that speaks MongoDB's protocol on 127.0.0.1, for one machine and for tests:
+ * {@code EmbeddedMongo PORT FILE}, port 0 for any free one. Prints {@code listening on HOST:PORT} when ready and
+ * stops, with everything written, on SIGTERM or when its standard input ends, so it never outlives its parent.
+ */
+public final class EmbeddedMongo {
+	/** The oldest server the current drivers talk to; they refuse what the library reports by itself. */
+	private static final MongoVersion REPORTED = new MongoVersion() {
+		@Override
+		public List<Integer> getVersionArray() {
+			return List.of(7, 0, 0);
+		}
+
+		@Override
+		public int getWireVersion() {
+			return 21;
+		}
+	};
+
+	/** A killed process loses at most the writes of these last milliseconds. */
+	private static final int COMMIT_DELAY_MS = 10;
+
+	public static void main(String[] arguments) throws Exception {
+		if (arguments.length != 2) {
+			System.err.println("usage: EmbeddedMongo PORT FILE");
+			System.exit(2);
+		}
+		MVStore file = new MVStore.Builder().fileName(arguments[1]).open();
+		file.setAutoCommitDelay(COMMIT_DELAY_MS);
+		// No oplog: it slows every write, and nothing here reads it.
+		MongoServer server = new MongoServer(new H2Backend(file).version(REPORTED));
+		server.bind("127.0.0.1", Integer.parseInt(arguments[0]));
+		Runtime.getRuntime().addShutdownHook(new Thread(server::shutdownNow));
+		System.out.println("listening on 127.0.0.1:" + server.getLocalAddress().getPort());
+		while (System.in.read() >= 0) {
+			// Only the end of the stream matters.
+		}
+		System.exit(0);
+	}
+}

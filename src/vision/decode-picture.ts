@@ -1,0 +1,103 @@
+import { createHash } from "node:crypto";
+import sharp from "sharp";
+import type { CaptureMediaType } from "../contracts/capture.js";
+import { VinspectError } from "../domain/errors.js";
+import { decodeBmp, readBmpHeader } from "./bmp.js";
+import type { ProbePicture } from "./inspector.js";
+import type { Picture } from "./picture.js";
+import { pictureFormat } from "./picture-format.js";
+
+/** More pixels than this are refused from the header alone: 300 MB decoded, beyond any line camera. */
+const MAX_PIXELS = 100_000_000;
+
+const FORMAT_OF: Readonly<Record<string, CaptureMediaType>> = {
+	jpeg: "image/jpeg",
+	png: "image/png",
+	webp: "image/webp",
+	tiff: "image/tiff",
+};
+
+function refuseLarge(width: number, height: number): void {
+	if (width * height > MAX_PIXELS)
+		throw new VinspectError(
+			"picture_too_large",
+			`The picture has ${width} × ${height} pixels; at most ${MAX_PIXELS / 1e6} million are taken in. Send a crop or a smaller copy.`,
+		);
+}
+
+function decodingError(error: unknown): VinspectError {
+	if (error instanceof VinspectError) return error;
+	const reason = error instanceof Error ? error.message.replaceAll(/\s+/g, " ").trim() : String(error);
+	if (/pixel limit|too large|dimensions/i.test(reason))
+		return new VinspectError("picture_too_large", `The picture is too large: ${reason}.`, [], {
+			cause: error,
+		});
+	if (
+		/premature|truncat|end of (file|stream|image|input)|unexpected end|not enough|read error|eof\b/i.test(
+			reason,
+		)
+	)
+		return new VinspectError(
+			"picture_truncated",
+			"The picture file ends before its last pixel. Send the whole file again.",
+			[],
+			{ cause: error },
+		);
+	return new VinspectError("picture_undecodable", `The picture can't be decoded: ${reason}.`, [], {
+		cause: error,
+	});
+}
+
+async function decodeWithSharp(bytes: Uint8Array, format: CaptureMediaType): Promise<Picture> {
+	const open = () => sharp(bytes, { failOn: "error", limitInputPixels: MAX_PIXELS, unlimited: false });
+	// The header is looked at before a single pixel is decoded: this is what stops a decompression bomb.
+	const header = await sharp(bytes, { limitInputPixels: false }).metadata();
+	refuseLarge(header.width, header.height);
+	if (FORMAT_OF[header.format] !== format)
+		throw new VinspectError("picture_undecodable", "The content contradicts its own first bytes.");
+	if ((header.pages ?? 1) > 1)
+		throw new VinspectError(
+			"picture_not_still",
+			`The file holds ${header.pages} pages. Send a single still picture.`,
+		);
+	const { data, info } = await open()
+		.autoOrient()
+		.flatten({ background: "#ffffff" })
+		.toColourspace("srgb")
+		.raw({ depth: "uchar" })
+		.toBuffer({ resolveWithObject: true });
+	if (info.channels === 3) return { width: info.width, height: info.height, rgb: new Uint8Array(data) };
+	if (info.channels !== 1)
+		throw new VinspectError(
+			"picture_undecodable",
+			`The picture decodes to ${info.channels} channels, not to colour.`,
+		);
+	const rgb = new Uint8Array(info.width * info.height * 3);
+	for (let at = 0; at < data.length; at++) rgb.fill(data[at] ?? 0, at * 3, at * 3 + 3);
+	return { width: info.width, height: info.height, rgb };
+}
+
+/**
+ * Safe intake of one picture file: whatever its colours (CMYK, grey, palette, 16 bits, alpha over white), the
+ * result is upright 8-bit sRGB. Errors: `picture_empty`, `picture_truncated`, `picture_undecodable`,
+ * `picture_not_still`, `picture_format`, `picture_too_large`.
+ */
+export async function decodePicture(bytes: Uint8Array): Promise<Picture> {
+	const format = pictureFormat(bytes);
+	try {
+		if (format === "image/bmp") {
+			const { width, height } = readBmpHeader(bytes);
+			refuseLarge(width, height);
+			return decodeBmp(bytes);
+		}
+		return await decodeWithSharp(bytes, format);
+	} catch (error) {
+		throw decodingError(error);
+	}
+}
+
+export const probePicture: ProbePicture = async (bytes) => {
+	const { width, height } = await decodePicture(bytes);
+	const sha256 = createHash("sha256").update(bytes).digest("hex");
+	return { sha256, mediaType: pictureFormat(bytes), bytes: bytes.length, width, height };
+};
