@@ -12,20 +12,6 @@ export interface UploadTarget {
 
 /** Boundaries, part headers and the few text parts, beyond the file itself. */
 const ENVELOPE_BYTES = 64 * 1024;
-/** Time a refused client has to read the answer before its connection is cut. */
-const LINGER_MS = 1_000;
-
-/**
- * Refuses an upload while it is still arriving: the answer goes out at once, the rest of the body is thrown
- * away unread by us, and the connection is cut soon after, so that nobody can keep it busy.
- */
-function hangUpAfterAnswer(request: Request, response: Response): void {
-	if (request.complete || response.headersSent) return;
-	response.setHeader("Connection", "close");
-	response.once("finish", () => {
-		setTimeout(() => request.socket.destroy(), LINGER_MS).unref();
-	});
-}
 
 function explained(error: unknown, stored: StoredFile | null): unknown {
 	const kept = stored === null ? "" : ` The first file is kept as ${stored.sha256}.`;
@@ -53,15 +39,10 @@ export function receiveUpload(request: Request, response: Response, target: Uplo
 		`The picture is larger than ${target.limitBytes} bytes, the most one capture may have.`,
 	);
 	if (declared > target.limitBytes + ENVELOPE_BYTES) {
-		hangUpAfterAnswer(request, response);
 		return Promise.reject(tooLarge);
 	}
 	return new Promise((resolve, reject) => {
 		let stored: StoredFile | null = null;
-		const refuse = (error: unknown) => {
-			hangUpAfterAnswer(request, response);
-			reject(error);
-		};
 		const storage: StorageEngine = {
 			_handleFile(_request, file, done) {
 				const stream: Readable = file.stream;
@@ -80,7 +61,7 @@ export function receiveUpload(request: Request, response: Response, target: Uplo
 						},
 						(error: unknown) => {
 							// multer reads the whole body before it reports an error; the client is told now
-							refuse(error instanceof VinspectError && error.code === "upload_too_large" ? tooLarge : error);
+							reject(error instanceof VinspectError && error.code === "upload_too_large" ? tooLarge : error);
 							stream.resume();
 							done(error);
 						},
@@ -103,14 +84,14 @@ export function receiveUpload(request: Request, response: Response, target: Uplo
 						? "Send one file in part file, not several: each capture is a request of its own."
 						: `Part ${file.fieldname} is unknown; the picture belongs in part file.`;
 				const error = new VinspectError("request_invalid", message, [{ path: file.fieldname, message }]);
-				refuse(error);
+				reject(error);
 				accept(error);
 			},
 		}).any();
 		receive(request, response, (error?: unknown) => {
-			if (error !== undefined && error !== null) return refuse(explained(error, stored));
+			if (error !== undefined && error !== null) return reject(explained(error, stored));
 			if (stored === null) {
-				return refuse(
+				return reject(
 					new VinspectError("request_invalid", "Part file is missing: send the picture as a file."),
 				);
 			}

@@ -15,6 +15,12 @@ const INTERVAL_MS = 400;
 const LONGEST_PAUSE_MS = 5_000;
 const PAGE = 100;
 
+interface Run {
+	timer: NodeJS.Timeout | null;
+	cursor: string | null;
+	readonly begun: Promise<void>;
+}
+
 /**
  * One poller of the store for all who wait for changes. It runs while somebody is subscribed, starts with
  * what changes from then on, and outlives a store that goes away for a while.
@@ -23,8 +29,8 @@ export class ChangeFeed {
 	readonly #changedSince: ChangedSince;
 	readonly #logger: Logger;
 	readonly #listeners = new Set<(changes: Changes) => void>();
-	/** The run of the poller; a new object for each, so that a run that was stopped knows it. */
-	#run: { timer: NodeJS.Timeout | null; begun: Promise<void> } | null = null;
+	/** A new object for each run of the poller, so that a run that was stopped knows it. */
+	#run: Run | null = null;
 
 	constructor(changedSince: ChangedSince, logger: Logger) {
 		this.#changedSince = changedSince;
@@ -44,6 +50,11 @@ export class ChangeFeed {
 		};
 	}
 
+	/** Where the poller stands: everything up to here has been told; null while it does not run. */
+	get cursor(): string | null {
+		return this.#run?.cursor ?? null;
+	}
+
 	/** Every change after a cursor a client has kept, page by page, up to now. */
 	async *since(cursor: string): AsyncGenerator<Changes> {
 		for (let at = cursor; ; ) {
@@ -61,21 +72,22 @@ export class ChangeFeed {
 		this.#run = null;
 	}
 
-	#start(): { timer: NodeJS.Timeout | null; begun: Promise<void> } {
+	#start(): Run {
 		let begin = () => {};
 		const begun = new Promise<void>((resolve) => {
 			begin = resolve;
 		});
-		const run: { timer: NodeJS.Timeout | null; begun: Promise<void> } = { timer: null, begun };
-		let cursor: string | null = null;
+		const run: Run = { timer: null, cursor: null, begun };
 		let failures = 0;
 		const poll = async () => {
 			let pause = INTERVAL_MS;
 			try {
-				const page = await this.#changedSince(cursor, PAGE);
-				cursor = page.next ?? cursor;
+				const page = await this.#changedSince(run.cursor, PAGE);
+				run.cursor = page.next ?? run.cursor;
 				failures = 0;
-				if (this.#run === run && page.items.length > 0) this.#tell({ inspections: page.items, cursor });
+				if (this.#run === run && page.items.length > 0) {
+					this.#tell({ inspections: page.items, cursor: run.cursor });
+				}
 				if (page.items.length === PAGE) pause = 0;
 			} catch (error) {
 				failures += 1;

@@ -79,6 +79,7 @@ export class Live {
 		});
 
 		await subscription.begun;
+		const begin = this.#feed.cursor;
 		const initial = await first();
 		if (response.destroyed) return;
 		response.writeHead(200, {
@@ -88,7 +89,8 @@ export class Live {
 			"X-Accel-Buffering": "no",
 		});
 		heartbeat = setInterval(() => write(": still here\n\n"), HEARTBEAT_MS);
-		write("retry: 2000\n\n");
+		// an id alone dispatches nothing, but a client cut off before its first event can come back with it
+		write(begin === null ? "retry: 2000\n\n" : `retry: 2000\nid: ${begin}\n\n`);
 		tell({ inspections: initial, cursor: null });
 		const from = request.get("last-event-id");
 		if (from !== undefined && CURSOR.test(from)) {
