@@ -46,13 +46,18 @@ export function slice(span: Span, from: number, to: number): Span {
 	let start = from;
 	let end = to;
 	while (start < end && isSeparator(span.glyphs[start]?.char ?? "")) start++;
-	while (end > start && isSeparator(span.glyphs[end - 1]?.char ?? "")) end--;
+	while (end > start && isSeparator(span.glyphs[end - 1]?.char ?? "") && !isStop(span.glyphs[end - 1])) end--;
 	return { line: span.line, glyphs: span.glyphs.slice(start, end) };
 }
 
 /** What stands between a caption and its value, or at the end of a cell, and belongs to neither. */
 function isSeparator(char: string): boolean {
 	return /^[\s:：;；,，、|_=·•.。．…]$/u.test(char);
+}
+
+/** A full stop at the end can be the value's own, as in `CO.`. */
+function isStop(glyph: Glyph | undefined): boolean {
+	return glyph?.char === ".";
 }
 
 export function charactersOf(spans: readonly Span[]): readonly CharacterReading[] {

@@ -28,7 +28,8 @@ export function parseCode(text: string): string | null {
 		.toUpperCase()
 		.replace(/\s/gu, "")
 		.replace(/[×✱✳∗⁎]/gu, "*")
-		.replace(/[‐‑‒–—−]/gu, "-");
+		.replace(/[‐‑‒–—−]/gu, "-")
+		.replace(/\.$/u, "");
 	return /[\p{L}\p{N}]/u.test(code) ? code : null;
 }
 
@@ -46,14 +47,14 @@ function parseText(text: string): string | null {
 	return /[\p{L}\p{N}]/u.test(words) ? words : null;
 }
 
-const MONTHS = ["JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC"] as const;
+const MONTHS = ["JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC"];
 
 /**
  * `2026-03`, `2026.03.14`, `2026年03月14日`, `202603`; `03/26` and `03/2026` as on the label of
  * 49 CFR 567.4(g)(2), which gives month and year; `MAR 2026`. Written as ISO 8601.
  */
 function parseDate(text: string): string | null {
-	const folded = text.normalize("NFKC").toUpperCase().replace(/\s+/gu, " ").trim();
+	const folded = text.normalize("NFKC").toUpperCase().replace(/\s+/gu, " ").replace(/\.$/u, "").trim();
 	const yearFirst =
 		/^(20\d\d) ?[年./-] ?(\d{1,2})(?: ?[月./-] ?(?:(\d{1,2}) ?日?)?)?$/u.exec(folded) ??
 		/^(20\d\d)(\d\d)(\d\d)?$/u.exec(folded);
@@ -61,7 +62,7 @@ function parseDate(text: string): string | null {
 	const monthFirst = /^(\d{1,2}) ?[/.-] ?(20\d\d|\d\d)$/u.exec(folded);
 	if (monthFirst) return isoDate(fullYear(monthFirst[2]), monthFirst[1], undefined);
 	const named = /^([A-Z]{3})[A-Z]*[ ./-]*(20\d\d|\d\d)$/u.exec(folded);
-	const month = MONTHS.findIndex((name) => name === named?.[1]);
+	const month = MONTHS.indexOf(named?.[1] ?? "");
 	if (named && month >= 0) return isoDate(fullYear(named[2]), String(month + 1), undefined);
 	return null;
 }
@@ -101,7 +102,7 @@ const AMOUNT = /(\d{1,3}(?:[ ,]\d{3})+|\d+)([.,]\d{1,3})?\s*([\p{L}][\p{L}\p{N}]
  * one, and where a number bears another unit.
  */
 function parseNumber(text: string, unit: string | null, captionUnit: string | null): number | null {
-	const folded = text.normalize("NFKC").toUpperCase().trim();
+	const folded = text.normalize("NFKC").toUpperCase().replace(/\.$/u, "").trim();
 	const factors = unit === null ? COUNTED : (FACTORS[unit] ?? {});
 	const amounts = [...folded.matchAll(AMOUNT)].map((match) => ({
 		whole: match[0].trim(),
