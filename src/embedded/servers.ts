@@ -1,4 +1,5 @@
 import { mkdir } from "node:fs/promises";
+import { withoutPassword } from "../config/settings.js";
 import { VinspectError } from "../domain/errors.js";
 import { checkMongo, startMongo } from "./mongo-server.js";
 import type { OwnedServer } from "./owned-server.js";
@@ -24,11 +25,6 @@ export interface Servers {
 	/** Resolves with a name when an embedded server ends although nobody stopped it. */
 	readonly lost: Promise<string>;
 	stop(): Promise<void>;
-}
-
-/** An address as it may be shown: without the password in it. */
-export function withoutPassword(uri: string): string {
-	return uri.replace(/\/\/([^:@/]+):[^@/]*@/, "//$1:…@");
 }
 
 function reasonOf(error: unknown): string {
