@@ -53,7 +53,7 @@ function onPath(): Way<MongoProgram> {
 }
 
 function downloaded(source: ServerSource): Way<MongoProgram> {
-	const folder = join(source.serversFolder, "mongo-downloaded");
+	const folder = join(source.serversDir, "mongo-downloaded");
 	const marker = join(folder, `mongod-${MONGO_VERSION}`);
 	return {
 		kind: "downloaded",
@@ -81,7 +81,7 @@ function built(source: ServerSource): Way<MongoProgram> {
 	const place = async () => {
 		const sources = ["pom.xml", "src/main/java/vinspect/EmbeddedMongo.java"];
 		const digest = await digestOf(sources.map((name) => join(MAVEN_PROJECT, name)));
-		return join(source.serversFolder, `mongo-${digest}`);
+		return join(source.serversDir, `mongo-${digest}`);
 	};
 	const present = async () => {
 		const java = await findOnPath("java");
@@ -96,7 +96,7 @@ function built(source: ServerSource): Way<MongoProgram> {
 			if (maven === null || (await findOnPath("java")) === null) return null;
 			await source.progress.step("Building the embedded document store with Maven (once)", async () =>
 				fillFolder(await place(), (into) =>
-					runTool(maven, ["-q", "-B", "package", `-Doutput.folder=${into}`], MAVEN_PROJECT),
+					runTool(maven, ["-q", "-B", "package", `-Doutput.folder=${into}`], MAVEN_PROJECT, source.signal),
 				),
 			);
 			return present();
@@ -135,13 +135,17 @@ export async function startMongo(dataFolder: string, source: ServerSource): Prom
 	const uri = `mongodb://127.0.0.1:${port}/vinspect`;
 	const [command, ...args] = await program(port, dataFolder);
 	const server = await source.progress.step("Starting the document store", () =>
-		startOwnedServer(dataFolder, {
-			name: "mongo",
-			command,
-			args,
-			ready: () => checkMongo(uri),
-			readyWithinMs: READY_WITHIN_MS,
-		}),
+		startOwnedServer(
+			dataFolder,
+			{
+				name: "mongo",
+				command,
+				args,
+				ready: () => checkMongo(uri),
+				readyWithinMs: READY_WITHIN_MS,
+			},
+			source.progress.say,
+		),
 	);
 	return { ...server, uri, way: kind };
 }

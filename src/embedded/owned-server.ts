@@ -7,6 +7,7 @@ import { VinspectError } from "../domain/errors.js";
 import { end, identify, isAlive, ProcessIdentity } from "./process-identity.js";
 
 const STOP_GRACE_MS = 6_000;
+const RESTART_PAUSE_MS = 5_000;
 
 /** Makes the kernel end the server when its parent dies, however that happens; part of util-linux. */
 const SETPRIV = "/usr/bin/setpriv";
@@ -21,9 +22,13 @@ export interface ServerCommand {
 	readonly readyWithinMs: number;
 }
 
-export interface OwnedServer {
+interface RunningServer {
 	/** Resolves when the server ends, for whatever reason. */
 	readonly ended: Promise<void>;
+	stop(): Promise<void>;
+}
+
+export interface OwnedServer {
 	stop(): Promise<void>;
 }
 
@@ -43,11 +48,7 @@ async function lastLines(log: string, since: number): Promise<string> {
 	return text.slice(since).trim().split("\n").slice(-3).join(" | ");
 }
 
-/**
- * Starts a server that lives only as long as this process. Its output goes to `logs/<name>.log` below the data
- * folder. Errors: `server_unstartable` with the end of that log.
- */
-export async function startOwnedServer(dataFolder: string, wanted: ServerCommand): Promise<OwnedServer> {
+async function launch(dataFolder: string, wanted: ServerCommand): Promise<RunningServer> {
 	const note = noteOf(dataFolder, wanted.name);
 	await Promise.all(["run", "logs"].map((folder) => mkdir(join(dataFolder, folder), { recursive: true })));
 	await endLeftOver(note);
@@ -104,4 +105,39 @@ export async function startOwnedServer(dataFolder: string, wanted: ServerCommand
 		"server_unstartable",
 		`The embedded ${wanted.name} server (${wanted.command}) ${gone ? "ended at once" : `did not answer within ${wanted.readyWithinMs / 1000} s`}: ${said || String(failure ?? reason)}. Its log is ${logFile}.`,
 	);
+}
+
+/**
+ * Starts a server that lives only as long as this process, and starts it again, at the same address, when it
+ * ends by itself. Its output goes to `logs/<name>.log` below the data folder. Errors: `server_unstartable`
+ * with the end of that log.
+ */
+export async function startOwnedServer(
+	dataFolder: string,
+	wanted: ServerCommand,
+	say: (sentence: string) => void,
+): Promise<OwnedServer> {
+	let stopping = false;
+	let running = await launch(dataFolder, wanted);
+	const watch = async () => {
+		for (;;) {
+			await running.ended;
+			if (stopping) return;
+			say(`The embedded ${wanted.name} server ended by itself; it is started again.`);
+			const again = await launch(dataFolder, wanted).catch((error: unknown) => {
+				say(error instanceof Error ? error.message : String(error));
+				return null;
+			});
+			if (again) running = again;
+			else await delay(RESTART_PAUSE_MS, undefined, { ref: false });
+			if (stopping) await running.stop();
+		}
+	};
+	void watch();
+	return {
+		async stop() {
+			stopping = true;
+			await running.stop();
+		},
+	};
 }

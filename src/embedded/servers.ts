@@ -13,7 +13,7 @@ export interface ServerWishes {
 	readonly mongoUri: string | null;
 	readonly temporalAddress: string | null;
 	readonly temporalNamespace: string;
-	readonly dataFolder: string;
+	readonly dataDir: string;
 }
 
 export interface Servers {
@@ -22,8 +22,6 @@ export interface Servers {
 	/** How each was come by, for people. */
 	readonly mongoWay: WayKind | "given";
 	readonly temporalWay: WayKind | "given";
-	/** Resolves with a name when an embedded server ends although nobody stopped it. */
-	readonly lost: Promise<string>;
 	stop(): Promise<void>;
 }
 
@@ -32,8 +30,8 @@ function reasonOf(error: unknown): string {
 	return text.split("\n")[0] ?? text;
 }
 
-/** A server somebody else runs: not ours to stop, and not ours to miss. */
-const SOMEBODY_ELSES: OwnedServer = { ended: new Promise(() => undefined), stop: async () => undefined };
+/** A server somebody else runs: not ours to stop. */
+const SOMEBODY_ELSES: OwnedServer = { stop: async () => undefined };
 
 async function useMongo(uri: string) {
 	await checkMongo(uri, GIVEN_WITHIN_MS).catch((error: unknown) => {
@@ -60,12 +58,12 @@ async function useTemporal(address: string, namespace: string) {
  * `store_unavailable`, `workflow_unavailable` for a given address; `tool_missing`, `server_unstartable`.
  */
 export async function startServers(wishes: ServerWishes, source: ServerSource): Promise<Servers> {
-	await mkdir(wishes.dataFolder, { recursive: true });
-	const { mongoUri, temporalAddress, temporalNamespace, dataFolder } = wishes;
+	await mkdir(wishes.dataDir, { recursive: true });
+	const { mongoUri, temporalAddress, temporalNamespace, dataDir } = wishes;
 	const starting = [
-		mongoUri === null ? startMongo(dataFolder, source) : useMongo(mongoUri),
+		mongoUri === null ? startMongo(dataDir, source) : useMongo(mongoUri),
 		temporalAddress === null
-			? startTemporal(dataFolder, temporalNamespace, source)
+			? startTemporal(dataDir, temporalNamespace, source)
 			: useTemporal(temporalAddress, temporalNamespace),
 	] as const;
 	// Both are waited for, so that one that fails never leaves the other running.
@@ -84,7 +82,6 @@ export async function startServers(wishes: ServerWishes, source: ServerSource): 
 		temporalAddress: temporal.address,
 		mongoWay: mongo.way,
 		temporalWay: temporal.way,
-		lost: Promise.race([mongo.ended.then(() => "the document store"), temporal.ended.then(() => "Temporal")]),
 		stop,
 	};
 }

@@ -33,7 +33,7 @@ function onPath(): Way<string> {
 }
 
 function downloaded(source: ServerSource): Way<string> {
-	const folder = join(source.serversFolder, "temporal-downloaded");
+	const folder = join(source.serversDir, "temporal-downloaded");
 	const present = async () => {
 		for (const name of await readdir(folder).catch(() => [])) {
 			const file = join(folder, name);
@@ -73,7 +73,7 @@ function downloaded(source: ServerSource): Way<string> {
 function built(source: ServerSource): Way<string> {
 	const place = async () => {
 		const digest = await digestOf(["go.mod", "go.sum"].map((name) => join(GO_MODULE, name)));
-		return join(source.serversFolder, `temporal-${digest}`);
+		return join(source.serversDir, `temporal-${digest}`);
 	};
 	const present = async () => {
 		const program = join(await place(), "temporal");
@@ -91,6 +91,7 @@ function built(source: ServerSource): Way<string> {
 						go,
 						["build", "-trimpath", "-ldflags=-s -w", "-o", join(into, "temporal"), GO_PACKAGE],
 						GO_MODULE,
+						source.signal,
 					),
 				),
 			);
@@ -136,17 +137,21 @@ export async function startTemporal(
 	const port = await findFreePort();
 	const address = `127.0.0.1:${port}`;
 	const server = await source.progress.step("Starting Temporal", () =>
-		startOwnedServer(dataFolder, {
-			name: "temporal",
-			command: program,
-			args: [
-				...["server", "start-dev", "--headless", "--ip", "127.0.0.1", "--port", String(port)],
-				...["--namespace", namespace, "--db-filename", join(dataFolder, "temporal.sqlite")],
-				...["--log-level", "error", "--disable-config-file", "--disable-config-env"],
-			],
-			ready: () => checkTemporal(address, namespace),
-			readyWithinMs: READY_WITHIN_MS,
-		}),
+		startOwnedServer(
+			dataFolder,
+			{
+				name: "temporal",
+				command: program,
+				args: [
+					...["server", "start-dev", "--headless", "--ip", "127.0.0.1", "--port", String(port)],
+					...["--namespace", namespace, "--db-filename", join(dataFolder, "temporal.sqlite")],
+					...["--log-level", "error", "--disable-config-file", "--disable-config-env"],
+				],
+				ready: () => checkTemporal(address, namespace),
+				readyWithinMs: READY_WITHIN_MS,
+			},
+			source.progress.say,
+		),
 	);
 	return { ...server, address, way: kind };
 }

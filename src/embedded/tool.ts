@@ -32,9 +32,14 @@ export async function versionOf(command: string, args: readonly string[]): Promi
 }
 
 /** Runs a build tool to its end. Errors: `server_unstartable` with the end of what it said. */
-export function runTool(command: string, args: readonly string[], folder: string): Promise<void> {
+export function runTool(
+	command: string,
+	args: readonly string[],
+	folder: string,
+	signal?: AbortSignal,
+): Promise<void> {
 	return new Promise((resolve, reject) => {
-		const child = spawn(command, args, { cwd: folder, stdio: ["ignore", "pipe", "pipe"] });
+		const child = spawn(command, args, { cwd: folder, stdio: ["ignore", "pipe", "pipe"], signal });
 		let said = "";
 		const hear = (chunk: Buffer) => {
 			said = (said + chunk.toString()).slice(-SAID_BYTES);

@@ -9,10 +9,12 @@ const PROBE_WITHIN_MS = 4_000;
 /** Where embedded servers come from and where they are kept. */
 export interface ServerSource {
 	/** Folder of downloaded and built servers, shared by all data folders. */
-	readonly serversFolder: string;
+	readonly serversDir: string;
 	/** False where nothing may be fetched over the network. */
 	readonly downloads: boolean;
 	readonly progress: Progress;
+	/** Ends a build that nobody waits for any more. */
+	readonly signal?: AbortSignal;
 }
 
 /** How a server program was come by. */

@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { PACKAGE_ROOT } from "../../src/config/package-root.js";
+import { loadSettings } from "../../src/config/settings.js";
 import { createProgress } from "../../src/embedded/progress.js";
 import { startServers } from "../../src/embedded/servers.js";
 
@@ -17,26 +17,18 @@ export interface TestServers {
  * test file meets yours.
  */
 export async function startTestServers(): Promise<TestServers> {
-	const dataFolder = await mkdtemp(join(tmpdir(), "vinspect-test-"));
+	const dataDir = await mkdtemp(join(tmpdir(), "vinspect-test-"));
+	const settings = loadSettings(process.env);
 	const servers = await startServers(
-		{
-			mongoUri: process.env.MONGODB_URI ?? null,
-			temporalAddress: process.env.TEMPORAL_ADDRESS ?? null,
-			temporalNamespace: process.env.TEMPORAL_NAMESPACE ?? "default",
-			dataFolder,
-		},
-		{
-			serversFolder: process.env.SERVERS_DIR ?? join(PACKAGE_ROOT, ".vinspect", "servers"),
-			downloads: process.env.VINSPECT_DOWNLOADS !== "off",
-			progress: createProgress(),
-		},
+		{ ...settings, dataDir },
+		{ serversDir: settings.serversDir, downloads: settings.downloads, progress: createProgress() },
 	);
 	return {
 		mongoUri: servers.mongoUri,
 		temporalAddress: servers.temporalAddress,
 		async stop() {
 			await servers.stop();
-			await rm(dataFolder, { recursive: true, force: true });
+			await rm(dataDir, { recursive: true, force: true });
 		},
 	};
 }
