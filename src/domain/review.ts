@@ -191,7 +191,7 @@ export function whyNotDecidable(
 	by: Person,
 ): Objection | null {
 	const exception = inspection.exceptions.find((e) => e.exceptionId === exceptionId);
-	if (!exception) return missing(exceptionId);
+	if (!exception) return exceptionMissing(exceptionId);
 	if (exception.decisions.some((d) => d.decisionId === decision.decisionId)) return null;
 	if (inspection.exceptions.some((e) => e.decisions.some((d) => d.decisionId === decision.decisionId))) {
 		return rejected("This decision id belongs to another exception.", "该判定编号已用于其他异常。");
@@ -206,7 +206,7 @@ export function whyNotDecidable(
 /** Why the last decision on an exception can't be taken back; null where it can. */
 export function whyNotUndoable(inspection: Inspection, exceptionId: string): Objection | null {
 	const exception = inspection.exceptions.find((e) => e.exceptionId === exceptionId);
-	if (!exception) return missing(exceptionId);
+	if (!exception) return exceptionMissing(exceptionId);
 	const objection = whyNotChangeable(inspection);
 	if (objection) return objection;
 	if (exception.status === "superseded" || exception.status === "expired") {
@@ -217,7 +217,8 @@ export function whyNotUndoable(inspection: Inspection, exceptionId: string): Obj
 		: null;
 }
 
-function missing(exceptionId: string): Objection {
+/** The objection to an exception id that this inspection does not have. */
+export function exceptionMissing(exceptionId: string): Objection {
 	return {
 		code: "exception_missing",
 		message: `There is no exception ${exceptionId}. 异常 ${exceptionId} 不存在。`,

@@ -4,6 +4,7 @@ import { mongoExceptions } from "./mongo/exceptions.js";
 import { mongoInspectionPlans } from "./mongo/inspection-plans.js";
 import { mongoInspections } from "./mongo/inspections.js";
 import { mongoCaptureImages, mongoObservations } from "./mongo/observations.js";
+import { mongoSealedReports } from "./mongo/sealed-reports.js";
 import { asStoreError, namingOutages } from "./mongo/store-errors.js";
 import { mongoVehicleRecords } from "./mongo/vehicle-records.js";
 import type { Store } from "./store.js";
@@ -34,6 +35,7 @@ export async function connectStore(uri: string): Promise<Store> {
 			exceptions: mongoExceptions(connection),
 			observations: mongoObservations(connection),
 			captures: mongoCaptureImages(connection),
+			sealedReports: mongoSealedReports(connection),
 			accounts: mongoAccounts(connection),
 			sessions: mongoSessions(connection),
 			answers: mongoIdempotentAnswers(connection),
@@ -74,6 +76,7 @@ function storeOf(connection: mongoose.Connection, repositories: Repositories): S
 		exceptions: namingOutages(repositories.exceptions),
 		observations: namingOutages(repositories.observations),
 		captures: namingOutages(repositories.captures),
+		sealedReports: namingOutages(repositories.sealedReports),
 		accounts: namingOutages(repositories.accounts),
 		sessions: namingOutages(repositories.sessions),
 		answers: namingOutages(repositories.answers),

@@ -1,6 +1,6 @@
 import type { CaptureImage } from "../contracts/capture.js";
 import type { Claim, Exception, ExceptionStatus } from "../contracts/exception.js";
-import type { Disposition, Inspection, InspectionStatus } from "../contracts/inspection.js";
+import type { Disposition, Inspection, InspectionStatus, ReportReference } from "../contracts/inspection.js";
 import type { InspectionPlan, InspectionPlanInput } from "../contracts/plan.js";
 import type { Sha256 } from "../contracts/primitives.js";
 import type { Observation } from "../contracts/reading.js";
@@ -46,7 +46,10 @@ export interface Inspections {
 	get(inspectionId: string): Promise<Inspection | null>;
 	/** Newest first. */
 	list(filter: InspectionFilter, after: string | null, limit: number): Promise<Page<Inspection>>;
-	/** Every inspection changed after the cursor, oldest change first; for live events. */
+	/**
+	 * Every inspection changed after the cursor, oldest change first; for live events. `next` is the cursor to
+	 * go on from even where nothing came; null cursor: from the beginning.
+	 */
 	changedSince(cursor: string | null, limit: number): Promise<Page<Inspection>>;
 	counts(): Promise<Readonly<Record<InspectionStatus | Disposition, number>>>;
 }
@@ -74,6 +77,13 @@ export interface Exceptions {
 export interface Observations {
 	save(inspectionId: string, witness: string, observation: Observation): Promise<void>;
 	of(inspectionId: string): Promise<readonly (Observation & { witness: string })[]>;
+}
+
+/** Which archived report stands for an inspection. */
+export interface SealedReports {
+	get(inspectionId: string): Promise<ReportReference | null>;
+	/** Keeps the first; returns the one that stands. */
+	keep(inspectionId: string, reference: ReportReference): Promise<ReportReference>;
 }
 
 export interface CaptureImages {
@@ -137,6 +147,7 @@ export interface Store {
 	readonly exceptions: Exceptions;
 	readonly observations: Observations;
 	readonly captures: CaptureImages;
+	readonly sealedReports: SealedReports;
 	readonly accounts: Accounts;
 	readonly sessions: Sessions;
 	readonly answers: IdempotentAnswers;
