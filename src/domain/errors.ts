@@ -99,6 +99,10 @@ export const ERRORS = {
 	),
 	report_unverifiable: kind(500, false, "The signed report did not verify.", "签名后的报告未通过验证。"),
 	configuration_invalid: kind(500, false, "A setting is wrong.", "配置有误。"),
+	tool_missing: kind(500, false, "A tool this needs is not installed.", "缺少所需工具。"),
+	server_unstartable: kind(503, true, "An embedded server can't be started.", "内嵌服务器无法启动。"),
+	data_folder_in_use: kind(409, true, "Another start uses this data folder.", "数据目录正被另一进程使用。"),
+	port_in_use: kind(409, true, "The port is in use.", "端口已被占用。"),
 	internal: kind(500, true, "Something went wrong on our side.", "内部错误。"),
 } as const satisfies Record<string, ErrorKind>;
 
