@@ -76,6 +76,7 @@ export const ERRORS = {
 	inspection_missing: kind(404, false, "There is no such inspection.", "检验记录不存在。"),
 	inspection_finished: kind(409, false, "This inspection is finished.", "该检验已结束。"),
 	witness_unknown: kind(422, false, "The inspection plan has no such witness.", "检验方案中没有该身份载体。"),
+	capture_limit: kind(409, false, "This inspection takes no more captures.", "该检验不再接收采集图像。"),
 	exception_missing: kind(404, false, "There is no such exception.", "异常不存在。"),
 	decision_rejected: kind(409, false, "This decision can't be taken now.", "当前不能作出该判定。"),
 	exception_claimed: kind(409, true, "Somebody else is working on this exception.", "该异常正由他人处理。"),
