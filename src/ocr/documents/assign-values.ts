@@ -94,8 +94,13 @@ function cellBelow(
 	return owned ? null : cell;
 }
 
+/** Detectors draw boxes wider than the print, so that neighbours overlap by up to most of a line height. */
 function isRightOf(at: Place, reference: Place): boolean {
-	return onOneRow(at, reference) && at.left >= reference.right - 0.5 * reference.height;
+	return (
+		onOneRow(at, reference) &&
+		at.right > reference.right &&
+		at.left >= Math.max(reference.left, reference.right - 0.9 * reference.height)
+	);
 }
 
 function nearest(

@@ -50,6 +50,8 @@ interface Hit {
 	/** Glyphs, end exclusive. */
 	readonly from: number;
 	readonly to: number;
+	/** Counts only right behind the same caption in another language. */
+	readonly dependent: boolean;
 }
 
 /**
@@ -60,7 +62,7 @@ export function findCaptions(line: TextLine, layout: Layout): CaptionedLine {
 	const whole = spanOf(line);
 	const folded = foldGlyphs(whole.glyphs);
 	const hits = spellingsOf(layout).flatMap((spelling) => hitsIn(folded, spelling));
-	const chosen = choose(hits).sort((a, b) => a.from - b.from);
+	const chosen = choose(hits, whole.glyphs).sort((a, b) => a.from - b.from);
 	const first = chosen[0];
 	if (first === undefined) return { matches: [], free: nonEmpty(slice(whole, 0, whole.glyphs.length)) };
 	const matches = chosen.map((hit, i) => {
@@ -169,9 +171,8 @@ function hitsIn(line: FoldedLine, spelling: FoldedSpelling): readonly Hit[] {
 		if (cost > spelling.allowance) continue;
 		const from = line.origin[starts.at(-1) ?? column];
 		const to = (line.origin[column] ?? 0) + 1;
-		if (from !== undefined && from < to && standsAlone(line.glyphs, from, to, cost, spelling)) {
-			hits.push({ spelling, cost, from, to });
-		}
+		if (from === undefined || from >= to || isInsideWord(line.glyphs, from, to, spelling)) continue;
+		hits.push({ spelling, cost, from, to, dependent: !standsAlone(line.glyphs, from, to, cost, spelling) });
 	}
 	return hits;
 }
@@ -179,7 +180,16 @@ function hitsIn(line: FoldedLine, spelling: FoldedSpelling): readonly Hit[] {
 const LETTER = /[\p{Script=Latin}]/u;
 const BREAK = /[\s:：;；,，/()（）|.·、]/u;
 
-/** Whether a caption can stand here: not inside a word, and short or misread ones only where a cell begins. */
+function isInsideWord(
+	glyphs: readonly Glyph[],
+	from: number,
+	to: number,
+	{ latin }: FoldedSpelling,
+): boolean {
+	return latin && (LETTER.test(glyphs[from - 1]?.char ?? "") || LETTER.test(glyphs[to]?.char ?? ""));
+}
+
+/** Whether a caption can stand here by itself: short or misread ones only where a cell begins. */
 function standsAlone(
 	glyphs: readonly Glyph[],
 	from: number,
@@ -188,10 +198,7 @@ function standsAlone(
 	spelling: FoldedSpelling,
 ): boolean {
 	const before = glyphs[from - 1]?.char ?? "";
-	const after = glyphs[to]?.char ?? "";
-	const atStart = isItemNumber({ glyphs: glyphs.slice(0, from) });
-	if (spelling.latin && (LETTER.test(before) || LETTER.test(after))) return false;
-	if (atStart) return true;
+	if (isItemNumber({ glyphs: glyphs.slice(0, from) })) return true;
 	const short = spelling.letters.length < SHORT || (spelling.latin && spelling.letters.length <= 7);
 	if (!short && cost === 0) return true;
 	if (!BREAK.test(before)) return false;
@@ -210,23 +217,38 @@ function isItemNumber({ glyphs }: Pick<Span, "glyphs">): boolean {
 }
 
 /** The cheapest, then longest, hits that don't overlap; a tie between different captions settles nothing. */
-function choose(hits: readonly Hit[]): Hit[] {
+function choose(hits: readonly Hit[], glyphs: readonly Glyph[]): Hit[] {
 	const ordered = [...hits].sort((a, b) => gain(b) - gain(a) || a.cost - b.cost);
+	const independent = ordered.filter(({ dependent }) => !dependent);
 	const chosen: Hit[] = [];
 	const disputed: Hit[] = [];
-	for (const hit of ordered) {
+	for (const hit of independent) {
 		if ([...chosen, ...disputed].some((other) => overlap(hit, other))) continue;
-		const rival = ordered.some(
+		const rival = independent.some(
 			(other) =>
 				hit.cost > 0 &&
 				overlap(hit, other) &&
 				gain(other) === gain(hit) &&
 				other.cost === hit.cost &&
-				other.spelling.caption.fields.join() !== hit.spelling.caption.fields.join(),
+				!isSameCaption(other, hit),
 		);
 		(rival ? disputed : chosen).push(hit);
 	}
+	for (const hit of ordered) {
+		if (!hit.dependent || hit.cost > 0 || chosen.some((other) => overlap(hit, other))) continue;
+		const follows = chosen.some(
+			(other) =>
+				isSameCaption(other, hit) &&
+				other.to <= hit.from &&
+				glyphs.slice(other.to, hit.from).every(({ char }) => BREAK.test(char)),
+		);
+		if (follows) chosen.push(hit);
+	}
 	return chosen;
+}
+
+function isSameCaption(a: Hit, b: Hit): boolean {
+	return a.spelling.caption.fields.join() === b.spelling.caption.fields.join();
 }
 
 function gain({ spelling, cost }: Hit): number {

@@ -14,14 +14,15 @@ export interface Unlabelled {
  * (Regulation (EU) 2020/683, Annex IV). The extension may be left out on the plate.
  */
 const TYPE_APPROVAL = /^E\d{1,2}\*(KS)?\d{2,4}\/\d{2,4}\*\d{3,5}(\*\d{1,3})?$/;
-/** A mass alone on its row, and one marked with its axle: `1- 1050 kg`. */
-const MASS = /^\d[\d ,.]*\s*kg$/iu;
+/** A short row with figures below the VIN is a mass, readable or not: a misread one keeps its place in the order. */
+const MASS = /^(?=.*\d.*\d).{2,12}$/u;
+/** A mass marked with its axle: `1- 1050 kg`. */
 const AXLE = /^\s*([12])\s*[-–—.:]\s*(?=\d[\d ,.]*\s*kg\s*$)/iu;
 
 /**
  * The statutory plate of Regulation (EU) 2021/535, Annex II, part A: without captions, in this order: name of
  * the maker, type-approval number, VIN, laden mass, mass of the combination, and for each axle from the front
- * its number and mass. Nothing is returned where there is no type-approval number, for only then is a row
+ * its number and mass. A row that does not parse still takes its turn. Nothing is returned where there is no type-approval number, for only then is a row
  * with a mass known to be what its order says.
  */
 export function readEuPlate(spans: readonly Span[], place: Placement): readonly Unlabelled[] {
@@ -39,7 +40,7 @@ export function readEuPlate(spans: readonly Span[], place: Placement): readonly 
 		const mass = axle ? withoutStart(row, axle[0].length) : row;
 		if (axle && mass) {
 			found.push({ field: axle[1] === "1" ? "frontAxleMass" : "rearAxleMass", value: mass });
-		} else if (MASS.test(text.trim())) {
+		} else if (MASS.test(text.trim()) && parseVin(text) === null) {
 			const field = masses.shift();
 			if (field) found.push({ field, value: row });
 		}

@@ -120,9 +120,10 @@ export const NAMEPLATE: Layout = {
 		),
 		item("seats", "乘坐人数", "乘员数", "座位数", "额定载客", "核定载客", "Seating Capacity", "Seats"),
 		item("vehicleType", "车辆类型", "车辆类别", "Type", "Vehicle Type", "Type/Type de vehicule"),
-		item("colour", "车身颜色", "颜色", "Color", "Colour", "Paint", "Ext. Color"),
+		item("colour", "车身颜色", "颜色", "Color", "Colour", "Ext. Color"),
 		item("typeApproval", "型式批准号", "Type Approval No.", "Type Approval"),
 		otherItems(
+			"Paint",
 			"Tire",
 			"Tires",
 			"Rims",
