@@ -4,12 +4,14 @@ import pino from "pino";
 import { loadSettings } from "../config/settings.js";
 import { importVehicleRecords } from "../importing/vehicle-records.js";
 import { connectStore } from "../persistence/mongo-store.js";
+import { renderReportHtml } from "../reporting/report-html.js";
 import { verifyReport } from "../signing/verify-report.js";
 import { createFileContentStore } from "../storage/file-content-store.js";
 import { live, report, untilAskedToStop } from "../supervision/child-life.js";
 import { requireServers } from "../supervision/required-servers.js";
+import { readTrustedRoots } from "../supervision/trusted-root.js";
 import { connectGateway } from "../temporal/temporal-gateway.js";
-import { probePicture } from "../vision/decode-picture.js";
+import { decodePicture, probePicture } from "../vision/decode-picture.js";
 import { createWeb } from "../web/app.js";
 
 /** Answers under way may end; live event streams and long-polls are cut after this. */
@@ -29,7 +31,18 @@ await live(async () => {
 		reports: await createFileContentStore(join(settings.dataDir, "reports")),
 		probePicture,
 		importVehicleRecords,
-		verifyReport: (pdf) => verifyReport(pdf),
+		decodePicture,
+		verifyReport: async (pdf) => {
+			const trustedRoots = await readTrustedRoots(settings.dataDir);
+			return verifyReport(pdf, trustedRoots.length > 0 ? { trustedRoots } : {});
+		},
+		renderReportHtml: (record, { language, captureUrl }) =>
+			renderReportHtml(record, {
+				locale: language,
+				reportUrl: `/api/v1/inspections/${encodeURIComponent(record.inspection.inspectionId)}/report.pdf`,
+				pictureUrl: (capture, box) => `${captureUrl(capture)}${box ? `?box=${box.join(",")}` : ""}`,
+			}),
+		workflowService: `Temporal ${temporalAddress}`,
 		plant: settings.plant,
 		secureCookies: settings.secureCookies,
 		trustProxy: settings.trustProxy,
