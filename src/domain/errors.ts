@@ -43,9 +43,11 @@ export const ERRORS = {
 	),
 	content_type: kind(415, false, "The content type is not taken in here.", "不支持的内容类型。"),
 	not_found: kind(404, false, "There is nothing here.", "未找到。"),
+	method_not_allowed: kind(405, false, "This method does nothing here.", "不支持该请求方法。"),
 	unauthenticated: kind(401, false, "Sign in first.", "请先登录。"),
 	forbidden: kind(403, false, "Your role does not allow this.", "当前角色无此权限。"),
 	too_many_requests: kind(429, true, "Too many requests; try again shortly.", "请求过多，请稍后再试。"),
+	name_taken: kind(409, false, "This name is taken.", "该名称已被使用。"),
 	idempotency_mismatch: kind(
 		422,
 		false,

@@ -47,8 +47,8 @@ export interface Inspections {
 	/** Newest first. */
 	list(filter: InspectionFilter, after: string | null, limit: number): Promise<Page<Inspection>>;
 	/**
-	 * Every inspection changed after the cursor, oldest change first; for live events. `next` is the cursor to
-	 * go on from even where nothing came; null cursor: from the beginning.
+	 * Every inspection changed after the cursor, oldest change first; for live events. `next` is always the
+	 * cursor to go on from. With a null cursor nothing is returned but the cursor of now.
 	 */
 	changedSince(cursor: string | null, limit: number): Promise<Page<Inspection>>;
 	counts(): Promise<Readonly<Record<InspectionStatus | Disposition, number>>>;

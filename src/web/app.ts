@@ -4,6 +4,7 @@ import { authenticate } from "./access/sessions.js";
 import { createApi } from "./api/router.js";
 import type { WebDeps } from "./deps.js";
 import { createHealth } from "./health.js";
+import { Live } from "./live/live.js";
 import { createPages } from "./pages/index.js";
 import { answerWithProblem, nothingHere } from "./problem.js";
 import { openContext } from "./request-context.js";
@@ -29,9 +30,14 @@ const securityHeaders = helmet({
 	referrerPolicy: { policy: "same-origin" },
 });
 
-/** The whole web application: health, API and pages, ready to listen. */
+/**
+ * The whole web application: health, API and pages, ready to listen. The event `closing`, emitted on it, ends
+ * live streams and lets waiting requests answer.
+ */
 export function createWeb(deps: WebDeps): Express {
 	const app = express();
+	const live = new Live(deps);
+	app.once("closing", () => live.close());
 	app.disable("x-powered-by");
 	app.set("trust proxy", deps.trustProxy ?? false);
 	// nested and repeated query parameters have no meaning here; the simple parser can't build objects
@@ -40,7 +46,7 @@ export function createWeb(deps: WebDeps): Express {
 	app.use(securityHeaders);
 	app.use(createHealth(deps));
 	app.use(authenticate(deps));
-	app.use("/api", createApi(deps), nothingHere);
+	app.use("/api", createApi(deps, live), nothingHere);
 	app.use(createPages(deps));
 	app.use(nothingHere);
 	app.use(answerWithProblem);

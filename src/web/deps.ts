@@ -1,7 +1,8 @@
 import type { Logger } from "pino";
 import type { CaptureImage } from "../contracts/capture.js";
+import type { Sha256 } from "../contracts/primitives.js";
 import type { ImportResult } from "../contracts/record.js";
-import type { Verification } from "../contracts/report.js";
+import type { InspectionRecord, Verification } from "../contracts/report.js";
 import type { Store, VehicleRecords } from "../persistence/store.js";
 import type { ContentStore } from "../storage/content-store.js";
 import type { InspectionGateway } from "../temporal/inspection-gateway.js";
@@ -36,6 +37,10 @@ export interface WebDeps {
 	readonly reports: ContentStore;
 	/** Proves a picture decodable. Errors: the `picture_*` codes. */
 	readonly probePicture: (picture: Uint8Array) => Promise<CaptureImage>;
+	/** Decodes what sharp can't (BMP) for the pictures on the pages: upright, three bytes a pixel. */
+	readonly decodePicture: (
+		picture: Uint8Array,
+	) => Promise<{ readonly width: number; readonly height: number; readonly rgb: Uint8Array }>;
 	readonly importVehicleRecords: (
 		records: VehicleRecords,
 		plant: string,
@@ -44,7 +49,14 @@ export interface WebDeps {
 		by: string,
 	) => Promise<ImportResult>;
 	readonly verifyReport: (pdf: Uint8Array) => Promise<Verification>;
+	/** The HTML page of a sealed report, from its canonical record. */
+	readonly renderReportHtml: (
+		record: InspectionRecord,
+		options: { readonly language: "en" | "zh"; readonly captureUrl: (capture: Sha256) => string },
+	) => string;
 	readonly plant: string;
+	/** Which workflow service this is, for the page footer. */
+	readonly workflowService?: string;
 	/** Send cookies over HTTPS only; off where the plant's network ends TLS nowhere. */
 	readonly secureCookies: boolean;
 	/** Addresses or hop count of reverse proxies whose `X-Forwarded-*` is believed; none where left out. */

@@ -2,6 +2,7 @@ import type { ErrorRequestHandler, Request, RequestHandler, Response } from "exp
 import type { z } from "zod";
 import type { ProblemDocument } from "../contracts/problem.js";
 import { ERRORS, type ErrorPart, VinspectError } from "../domain/errors.js";
+import { hangUpAfterAnswer } from "./hang-up.js";
 import { contextOf } from "./request-context.js";
 
 /** Where each problem of a failed parse lies, as dotted paths. */
@@ -39,6 +40,7 @@ export function sendProblem(request: Request, response: Response, error: Vinspec
 		response.destroy();
 		return;
 	}
+	hangUpAfterAnswer(request, response);
 	const language = languageOf(request);
 	const { status, retryable } = ERRORS[error.code];
 	for (const name of ["Content-Disposition", "ETag", "Cache-Control", "Content-Length"]) {

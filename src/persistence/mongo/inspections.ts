@@ -85,12 +85,13 @@ export function mongoInspections(connection: Connection): Inspections {
 			return pageOf(found.map(bare), limit, (last) => encodeCursor([last.startedAt, last.inspectionId]));
 		},
 		async changedSince(cursor, limit) {
-			const settled = { changedAt: { $lte: new Date(Date.now() - SETTLING_MILLISECONDS) } };
-			const conditions: QueryFilter<InspectionDocument>[] = [settled];
-			if (cursor !== null) {
-				const [changedAt, id] = decodeCursor(cursor);
-				conditions.push(beyond("changedAt", 1, new Date(changedAt), id));
-			}
+			const settled = new Date(Date.now() - SETTLING_MILLISECONDS);
+			if (cursor === null) return { items: [], next: encodeCursor([settled.toISOString(), ""]) };
+			const [changedAt, id] = decodeCursor(cursor);
+			const conditions: QueryFilter<InspectionDocument>[] = [
+				{ changedAt: { $lte: settled } },
+				beyond("changedAt", 1, new Date(changedAt), id),
+			];
 			const found = await Projection.find({ $and: conditions })
 				.sort(INSPECTION_QUERIES.changes.order)
 				.limit(limit)

@@ -6,7 +6,7 @@ import { nowOf, type WebDeps } from "../deps.js";
 import { contextOf, type Identity } from "../request-context.js";
 import { CSRF_COOKIE, cookieOf, SESSION_COOKIE } from "./cookies.js";
 import { hashToken, newSessionToken, verifyPassword } from "./secrets.js";
-import type { SignInThrottle } from "./throttle.js";
+import { SignInThrottle } from "./throttle.js";
 
 const SESSION_MS = 12 * 60 * 60_000;
 
@@ -72,15 +72,24 @@ export function authenticate(deps: WebDeps): RequestHandler {
 	};
 }
 
+/** One per application: pages and API count wrong passwords together. */
+const throttles = new WeakMap<WebDeps, SignInThrottle>();
+
+function throttleOf(deps: WebDeps): SignInThrottle {
+	const throttle = throttles.get(deps) ?? new SignInThrottle();
+	throttles.set(deps, throttle);
+	return throttle;
+}
+
 /** Signs a person in and sets the session's cookies. Errors: `unauthenticated`, `too_many_requests`. */
 export async function signIn(
 	deps: WebDeps,
-	throttle: SignInThrottle,
 	request: Request,
 	response: Response,
-	credentials: { name: string; password: string },
-): Promise<Identity> {
+	credentials: { readonly name: string; readonly password: string },
+): Promise<{ readonly identity: Identity; readonly csrfToken: string }> {
 	const now = nowOf(deps);
+	const throttle = throttleOf(deps);
 	const key = `${credentials.name}\n${request.ip ?? ""}`;
 	const wait = throttle.waitFor(key, now.getTime());
 	if (wait > 0) {
@@ -102,8 +111,9 @@ export async function signIn(
 	await deps.store.sessions.create({ tokenHash: hashToken(token), account: account.name, expiresAt });
 	const cookie = { sameSite: "lax", secure: deps.secureCookies, path: "/", maxAge: SESSION_MS } as const;
 	response.cookie(SESSION_COOKIE, token, { ...cookie, httpOnly: true });
-	response.cookie(CSRF_COOKIE, csrfTokenFor(token), cookie);
-	return identityFrom(account, "session");
+	const csrfToken = csrfTokenFor(token);
+	response.cookie(CSRF_COOKIE, csrfToken, cookie);
+	return { identity: identityFrom(account, "session"), csrfToken };
 }
 
 /** Ends this request's session. */

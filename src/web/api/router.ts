@@ -1,7 +1,121 @@
+import type { Request, Response } from "express";
 import { Router } from "express";
+import { VinspectError } from "../../domain/errors.js";
+import { checkCsrf } from "../access/sessions.js";
 import type { WebDeps } from "../deps.js";
+import type { Live } from "../live/live.js";
+import { partsOf } from "../problem.js";
+import { contextOf, type Identity } from "../request-context.js";
+import { answerOnce, idempotencyKeyOf } from "./idempotency.js";
+import { openApiDocument } from "./openapi.js";
+import type { Operation, Outcome } from "./operation.js";
+import { routeTable } from "./route-table.js";
 
-/** The HTTP API under `/api`. */
-export function createApi(_deps: WebDeps): Router {
-	return Router();
+/** The one place where roles are enforced. Errors: `unauthenticated`, `forbidden`. */
+function authorize(operation: Operation, identity: Identity | null): void {
+	if (operation.roles === "public") return;
+	if (identity === null) {
+		throw new VinspectError(
+			"unauthenticated",
+			"Sign in at POST /api/v1/session, or send a valid key as Authorization: Bearer.",
+		);
+	}
+	if (!operation.roles.includes(identity.role)) {
+		throw new VinspectError(
+			"forbidden",
+			`${operation.operationId} is for ${operation.roles.join(", ")}; ${identity.name} is ${identity.role}.`,
+		);
+	}
+}
+
+/** The body, proved to be what the OpenAPI document promises. What breaks the promise is our failure: `internal`. */
+function checkedBody(operation: Operation, status: number, body: unknown): unknown {
+	const spec = operation.answers[status];
+	if (spec?.kind === "empty") return undefined;
+	if (spec?.kind !== "json") {
+		throw new Error(`${operation.operationId} answered ${status}, which its row of the route table has not`);
+	}
+	const result = spec.schema.safeParse(body);
+	if (result.success) return result.data;
+	const parts = partsOf(result.error, "").map(({ path, message }) => `${path}: ${message}`);
+	throw new Error(`${operation.operationId} answered what breaks its schema: ${parts.join("; ")}`);
+}
+
+async function outcomeOf(
+	deps: WebDeps,
+	operation: Operation,
+	request: Request,
+	response: Response,
+): Promise<Outcome> {
+	const context = contextOf(request);
+	authorize(operation, context.identity);
+	if (operation.method !== "get" && operation.roles !== "public") checkCsrf(request);
+	const key = operation.idempotent ? idempotencyKeyOf(request.get("idempotency-key")) : null;
+	const body = await operation.body?.read(deps, request, response);
+	const bound = operation.bind({ body, identity: context.identity, request, response });
+	if (key === null || context.identity === null) {
+		const outcome = await bound.execute();
+		if (outcome.kind !== "json") return outcome;
+		return { ...outcome, body: checkedBody(operation, outcome.status, outcome.body) };
+	}
+	const scope = { key, actor: context.identity, operationId: operation.operationId, input: bound.input };
+	const reply = await answerOnce(deps.store.answers, scope, context, async () => {
+		const outcome = await bound.execute();
+		if (outcome.kind !== "json") throw new Error(`${operation.operationId} has no answer that could be kept`);
+		return { status: outcome.status, body: checkedBody(operation, outcome.status, outcome.body) };
+	});
+	if (reply.replayed) response.setHeader("Idempotency-Replayed", "true");
+	return { kind: "json", status: reply.status, body: reply.body };
+}
+
+function send(response: Response, outcome: Outcome): void {
+	if (outcome.kind === "answered") return;
+	response.status(outcome.status);
+	if (outcome.kind === "json") {
+		response.setHeader("Cache-Control", "no-store");
+		if (outcome.body === undefined || outcome.body === null) response.end();
+		else response.json(outcome.body);
+		return;
+	}
+	for (const [name, value] of Object.entries(outcome.headers)) response.setHeader(name, value);
+	if (outcome.status === 304) {
+		response.end();
+		return;
+	}
+	response.setHeader("Content-Type", outcome.mediaType);
+	response.send(typeof outcome.content === "string" ? outcome.content : Buffer.from(outcome.content));
+}
+
+/** `{name}` of OpenAPI as `:name` of Express. */
+function expressPath(path: string): string {
+	return path.replaceAll(/\{(\w+)\}/g, ":$1");
+}
+
+/** The HTTP API under `/api`: the route table, its description, and 405 for other methods on its paths. */
+export function createApi(deps: WebDeps, live: Live): Router {
+	const router = Router({ caseSensitive: true, strict: true });
+	const operations = routeTable(deps, live);
+	const document = openApiDocument(operations);
+	router.get("/v1/openapi.json", (_request, response) => {
+		response.json(document);
+	});
+	const methods = new Map<string, string[]>([["/v1/openapi.json", ["GET", "HEAD"]]]);
+	for (const operation of operations) {
+		const path = expressPath(`/v1${operation.path}`);
+		router[operation.method](path, async (request, response) => {
+			send(response, await outcomeOf(deps, operation, request, response));
+		});
+		const allowed = operation.method === "get" ? ["GET", "HEAD"] : [operation.method.toUpperCase()];
+		methods.set(path, [...(methods.get(path) ?? []), ...allowed]);
+	}
+	for (const [path, allowed] of methods) {
+		router.all(path, (request, response) => {
+			response.setHeader("Allow", allowed.join(", "));
+			throw new VinspectError(
+				"method_not_allowed",
+				`${request.method} does nothing at ${request.originalUrl.split("?", 1)[0]}; it takes ${allowed.join(", ")}.`,
+			);
+		});
+	}
+	return router;
 }

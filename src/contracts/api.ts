@@ -1,0 +1,209 @@
+import { z } from "zod";
+import { Capture } from "./capture.js";
+import { Claim, Exception, ExceptionStatus } from "./exception.js";
+import { Closure, Disposition, InspectionStatus, ReportReference } from "./inspection.js";
+import { InspectionPlan, InspectionPlanInput } from "./plan.js";
+import { Identifier, Instant, Sha256 } from "./primitives.js";
+import { Observation } from "./reading.js";
+import { VehicleRecord, VehicleRecordInput } from "./record.js";
+
+/** A page of a list by key. */
+const pageOf = <T extends z.ZodType>(item: T) =>
+	z.strictObject({
+		items: z.array(item),
+		/** Pass back as `after` for the next page; null at the end. */
+		next: z.string().nullable(),
+	});
+
+const PageQuery = z.strictObject({
+	after: z.string().min(1).max(300).optional(),
+	limit: z.coerce.number().int().min(1).max(200).default(50),
+});
+
+// the line
+
+export const TrackInInput = z.strictObject({
+	productionNumber: Identifier,
+	/** Where the vehicle was tracked in. */
+	station: Identifier,
+	/** Counts inspections of one vehicle: 2 after the first rework, and so on. */
+	sequence: z.int().min(1).max(9999).default(1),
+});
+export type TrackInInput = z.infer<typeof TrackInInput>;
+
+export const InspectionParams = z.strictObject({ inspectionId: Identifier });
+
+/** An uploaded file, as it is known once its bytes are stored. In the request it is the file itself. */
+export const StoredFile = z.strictObject({ sha256: Sha256, bytes: z.int().nonnegative() });
+export type StoredFile = z.infer<typeof StoredFile>;
+
+export const CaptureUpload = z.strictObject({
+	file: StoredFile,
+	/** Planned witness the picture shows. */
+	witness: Identifier,
+	station: Identifier,
+	/** When the camera took it. */
+	capturedAt: Instant.optional(),
+});
+
+export const CaptureReceipt = z.strictObject({
+	capture: Capture,
+	/** `duplicate`: this witness has these very bytes already. */
+	status: z.enum(["accepted", "duplicate"]),
+});
+
+export const CancelInput = z.strictObject({ reason: z.string().trim().min(1).max(500) });
+
+export const InspectionQuery = PageQuery.extend({
+	status: InspectionStatus.optional(),
+	disposition: Disposition.optional(),
+	model: Identifier.optional(),
+	/** Part of the VIN or production number. */
+	search: z.string().trim().min(1).max(80).optional(),
+});
+
+/** One line of the list of inspections. */
+export const InspectionSummary = z.strictObject({
+	inspectionId: Identifier,
+	productionNumber: Identifier,
+	sequence: z.int().positive(),
+	vin: z.string(),
+	model: Identifier,
+	version: z.int().nonnegative(),
+	status: InspectionStatus,
+	disposition: Disposition.nullable(),
+	closure: Closure.nullable(),
+	plannedWitnesses: z.int().nonnegative(),
+	capturedWitnesses: z.int().nonnegative(),
+	openExceptions: z.int().nonnegative(),
+	startedAt: Instant,
+	updatedAt: Instant,
+	captureDeadline: Instant,
+	decisionDeadline: Instant.nullable(),
+	sealedAt: Instant.nullable(),
+});
+export type InspectionSummary = z.infer<typeof InspectionSummary>;
+export const InspectionPage = pageOf(InspectionSummary);
+
+export const TrackOutQuery = z.strictObject({
+	/** Seconds to wait for the sealed outcome before answering with what stands. */
+	wait: z.coerce.number().min(0).max(60).default(0),
+});
+
+export const TrackOut = z.strictObject({
+	inspectionId: Identifier,
+	status: InspectionStatus,
+	disposition: Disposition.nullable(),
+	report: ReportReference.nullable(),
+	openExceptions: z.int().nonnegative(),
+});
+export type TrackOut = z.infer<typeof TrackOut>;
+
+/** Data of a live event: what changed, to be read anew by whoever needs more. */
+export const InspectionChange = z.strictObject({
+	inspectionId: Identifier,
+	version: z.int().nonnegative(),
+	status: InspectionStatus,
+	disposition: Disposition.nullable(),
+	productionNumber: Identifier,
+});
+export type InspectionChange = z.infer<typeof InspectionChange>;
+
+export const ObservationList = z.strictObject({
+	items: z.array(Observation.extend({ witness: Identifier })),
+});
+
+// pictures
+
+export const CaptureParams = z.strictObject({ sha256: Sha256 });
+
+export const CaptureQuery = z.strictObject({
+	/** Width of the answer in pixels; never enlarged. */
+	width: z.coerce.number().int().min(16).max(4096).optional(),
+	/** `x,y,w,h` in pixels of the upright picture; clamped to it. */
+	box: z
+		.string()
+		.max(80)
+		.regex(/^-?\d{1,6}(\.\d+)?(,-?\d{1,6}(\.\d+)?){3}$/, "expected x,y,w,h in pixels")
+		.optional(),
+	/** JPEG quality. */
+	quality: z.coerce.number().int().min(30).max(95).optional(),
+});
+export type CaptureQuery = z.infer<typeof CaptureQuery>;
+
+// exceptions
+
+export const ExceptionParams = z.strictObject({ exceptionId: Exception.shape.exceptionId });
+
+/** An exception as the queue shows it. */
+export const ExceptionItem = Exception.extend({
+	claim: Claim.nullable(),
+	productionNumber: Identifier,
+	vin: z.string(),
+	model: Identifier,
+});
+export const ExceptionPage = pageOf(ExceptionItem);
+
+export const ExceptionQuery = PageQuery.extend({
+	/** One status; everything that waits for a person where left out. */
+	status: ExceptionStatus.optional(),
+});
+
+// records and plans
+
+export const VehicleRecordParams = z.strictObject({ productionNumber: Identifier });
+
+/** The production number stands in the address; in the body it may be repeated. */
+export const VehicleRecordBody = VehicleRecordInput.extend({ productionNumber: Identifier.optional() });
+
+export const VehicleRecordQuery = PageQuery;
+export const VehicleRecordPage = pageOf(VehicleRecord);
+export const VehicleRecordRevisions = z.strictObject({ items: z.array(VehicleRecord) });
+
+export const InspectionPlanBody = InspectionPlanInput.extend({
+	status: InspectionPlan.shape.status.default("released"),
+});
+export const InspectionPlanList = z.strictObject({ items: z.array(InspectionPlan) });
+
+// access
+
+const PersonRole = z.enum(["operator", "auditor", "engineer", "administrator"]);
+const DisplayName = z.string().trim().min(1).max(80);
+
+export const Credentials = z.strictObject({
+	name: z.string().min(1).max(80),
+	password: z.string().min(1).max(200),
+});
+export type Credentials = z.infer<typeof Credentials>;
+
+export const SignedIn = z.strictObject({
+	name: Identifier,
+	role: z.enum([...PersonRole.options, "station"]),
+	displayName: z.string(),
+	/** To be sent as `X-CSRF-Token` with every write; null for a key, which needs none. */
+	csrfToken: z.string().nullable(),
+});
+
+export const AccountInput = z.strictObject({
+	name: Identifier,
+	displayName: DisplayName,
+	role: PersonRole,
+	password: z.string().min(10, "expected 10 characters at least").max(200),
+});
+
+export const AccountItem = z.strictObject({
+	name: Identifier,
+	displayName: z.string(),
+	role: SignedIn.shape.role,
+	disabled: z.boolean(),
+});
+export const AccountList = z.strictObject({ items: z.array(AccountItem) });
+
+export const StationInput = z.strictObject({ name: Identifier, displayName: DisplayName.optional() });
+
+export const StationKey = z.strictObject({
+	name: Identifier,
+	displayName: z.string(),
+	/** For the header `Authorization: Bearer …`. Shown this once; only its hash is kept. */
+	key: z.string(),
+});

@@ -1,0 +1,43 @@
+import type { Inspection } from "../../contracts/inspection.js";
+import { VinspectError } from "../../domain/errors.js";
+import type { WebDeps } from "../deps.js";
+import type { Identity } from "../request-context.js";
+
+/** Whether a station has to do with this inspection: planned for a witness, or it tracked in or sent a capture. */
+export function concerns(inspection: Inspection, station: string): boolean {
+	return (
+		inspection.plan.witnesses.some((witness) => witness.station === station) ||
+		inspection.captures.some((capture) => capture.station === station) ||
+		inspection.events.some((event) => event.by === station)
+	);
+}
+
+/** Whether this person or station may see the inspection: people all of them, a station its own. */
+export function maySee(inspection: Inspection, actor: Identity): boolean {
+	return actor.role !== "station" || concerns(inspection, actor.name);
+}
+
+/**
+ * The inspection as the store's projection has it; of the workflow itself where it is not projected yet.
+ * Errors: `inspection_missing`, `forbidden` for another station's.
+ */
+export async function visibleInspection(
+	deps: WebDeps,
+	inspectionId: string,
+	actor: Identity,
+): Promise<Inspection> {
+	const inspection =
+		(await deps.store.inspections.get(inspectionId)) ?? (await deps.gateway.current(inspectionId));
+	if (maySee(inspection, actor)) return inspection;
+	throw new VinspectError(
+		"forbidden",
+		`Inspection ${inspectionId} has no witness at station ${actor.name} and was not tracked in there.`,
+	);
+}
+
+/** Exceptions that wait for a person or for a capture a person asked for. */
+export function openExceptionsOf(inspection: Inspection): number {
+	return inspection.exceptions.filter(
+		({ status }) => status === "open" || status === "awaiting_second" || status === "awaiting_capture",
+	).length;
+}

@@ -1,0 +1,131 @@
+import { ExceptionItem, ExceptionPage, ExceptionParams, ExceptionQuery } from "../../../contracts/api.js";
+import { Claim, DecisionInput, Exception, type ExceptionStatus } from "../../../contracts/exception.js";
+import { VinspectError } from "../../../domain/errors.js";
+import type { ClaimedException, Role } from "../../../persistence/store.js";
+import type { WebDeps } from "../../deps.js";
+import { jsonBody } from "../bodies.js";
+import { emptyOperation, jsonOperation, type Operation } from "../operation.js";
+
+const READERS: readonly Role[] = ["operator", "auditor", "engineer", "administrator"];
+const DECIDERS: readonly Role[] = ["operator", "auditor", "administrator"];
+/** How long a claim holds without being renewed. */
+const CLAIM_SECONDS = 120;
+const WAITING: readonly ExceptionStatus[] = ["open", "awaiting_second"];
+
+/** The queue of exceptions and what people do with them. */
+export function exceptionOperations(deps: WebDeps): Operation[] {
+	const existing = async (exceptionId: string): Promise<ClaimedException> => {
+		const exception = await deps.store.exceptions.get(exceptionId);
+		if (exception) return exception;
+		throw new VinspectError("exception_missing", `There is no exception ${exceptionId}.`);
+	};
+	const common = { tag: "exceptions", params: ExceptionParams } as const;
+	return [
+		jsonOperation({
+			method: "get",
+			path: "/exceptions",
+			operationId: "listExceptions",
+			summary: "The queue, oldest deadline first",
+			tag: "exceptions",
+			roles: READERS,
+			query: ExceptionQuery,
+			answers: { 200: { schema: ExceptionPage, description: "One page of the queue." } },
+			errors: [],
+			async handle({ query }) {
+				const statuses = query.status === undefined ? WAITING : [query.status];
+				const page = await deps.store.exceptions.queue(statuses, query.after ?? null, query.limit);
+				return { status: 200, body: { items: [...page.items], next: page.next } };
+			},
+		}),
+		jsonOperation({
+			...common,
+			method: "get",
+			path: "/exceptions/{exceptionId}",
+			operationId: "getException",
+			summary: "One exception",
+			roles: READERS,
+			answers: { 200: { schema: ExceptionItem, description: "The exception and who works on it." } },
+			errors: ["exception_missing"],
+			async handle({ params }) {
+				return { status: 200, body: await existing(params.exceptionId) };
+			},
+		}),
+		jsonOperation({
+			...common,
+			method: "post",
+			path: "/exceptions/{exceptionId}/claim",
+			operationId: "claimException",
+			summary: `Work on an exception: nobody else can for ${CLAIM_SECONDS} s; renews one's own claim`,
+			roles: DECIDERS,
+			answers: { 200: { schema: Claim, description: "The claim holds." } },
+			errors: ["exception_missing", "exception_claimed"],
+			async handle({ params, actor }) {
+				const { exceptionId, claim: standing } = await existing(params.exceptionId);
+				const claim = await deps.store.exceptions.claim(exceptionId, actor.name, CLAIM_SECONDS);
+				if (claim) return { status: 200, body: claim };
+				throw new VinspectError(
+					"exception_claimed",
+					`${standing?.by ?? "Somebody else"} is working on ${exceptionId}; take the next one, or wait.`,
+				);
+			},
+		}),
+		emptyOperation({
+			...common,
+			method: "delete",
+			path: "/exceptions/{exceptionId}/claim",
+			operationId: "releaseException",
+			summary: "Give one's own claim back",
+			roles: DECIDERS,
+			description: "No claim of yours holds.",
+			errors: ["exception_missing"],
+			async handle({ params, actor }) {
+				const { exceptionId } = await existing(params.exceptionId);
+				await deps.store.exceptions.release(exceptionId, actor.name);
+			},
+		}),
+		jsonOperation({
+			...common,
+			method: "post",
+			path: "/exceptions/{exceptionId}/decisions",
+			operationId: "decideException",
+			summary: "Decide; an override takes effect with a second person's second_override",
+			roles: DECIDERS,
+			body: jsonBody(DecisionInput),
+			answers: { 200: { schema: Exception, description: "The exception with the decision." } },
+			errors: [
+				"exception_missing",
+				"exception_claimed",
+				"decision_rejected",
+				"inspection_finished",
+				"workflow_unavailable",
+			],
+			idempotent: true,
+			async handle({ params, body, actor }) {
+				const standing = await deps.store.exceptions.get(params.exceptionId);
+				const holder = standing?.claim?.by ?? actor.name;
+				if (holder !== actor.name) {
+					throw new VinspectError(
+						"exception_claimed",
+						`${holder} is working on ${params.exceptionId}; take the next one, or wait.`,
+					);
+				}
+				const exception = await deps.gateway.decide(params.exceptionId, body, actor);
+				return { status: 200, body: exception };
+			},
+		}),
+		jsonOperation({
+			...common,
+			method: "post",
+			path: "/exceptions/{exceptionId}/undo",
+			operationId: "undoDecision",
+			summary: "Take the last decision back, until the inspection is sealed",
+			roles: DECIDERS,
+			answers: { 200: { schema: Exception, description: "The exception without that decision in force." } },
+			errors: ["exception_missing", "decision_rejected", "inspection_finished", "workflow_unavailable"],
+			idempotent: true,
+			async handle({ params, actor }) {
+				return { status: 200, body: await deps.gateway.undo(params.exceptionId, actor) };
+			},
+		}),
+	];
+}

@@ -1,0 +1,25 @@
+import type { WebDeps } from "../deps.js";
+import type { Live } from "../live/live.js";
+import type { Operation } from "./operation.js";
+import { accessOperations } from "./operations/access.js";
+import { exceptionOperations } from "./operations/exceptions.js";
+import { lineOperations } from "./operations/line.js";
+import { liveOperations } from "./operations/live.js";
+import { pictureOperations } from "./operations/pictures.js";
+import { planOperations } from "./operations/plans.js";
+import { recordOperations } from "./operations/records.js";
+import { reportOperations } from "./operations/reports.js";
+
+/** Every operation of the API: what is not here is not routed, not allowed and not described. */
+export function routeTable(deps: WebDeps, live: Live): readonly Operation[] {
+	return [
+		...lineOperations(deps, live),
+		...liveOperations(deps, live),
+		...exceptionOperations(deps),
+		...reportOperations(deps),
+		...pictureOperations(deps),
+		...recordOperations(deps),
+		...planOperations(deps),
+		...accessOperations(deps),
+	];
+}

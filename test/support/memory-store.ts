@@ -1,0 +1,227 @@
+import type { CaptureImage } from "../../src/contracts/capture.js";
+import type { Claim } from "../../src/contracts/exception.js";
+import { Disposition, type Inspection, InspectionStatus } from "../../src/contracts/inspection.js";
+import type { InspectionPlan } from "../../src/contracts/plan.js";
+import type { Observation } from "../../src/contracts/reading.js";
+import type { VehicleRecord } from "../../src/contracts/record.js";
+import { VinspectError } from "../../src/domain/errors.js";
+import type {
+	Account,
+	ClaimedException,
+	KeptAnswer,
+	Page,
+	Session,
+	Store,
+} from "../../src/persistence/store.js";
+
+export interface MemoryStore extends Store {
+	/** While true every call rejects with `store_unavailable`. */
+	down: boolean;
+}
+
+function pageOf<T>(all: readonly T[], after: string | null, limit: number): Page<T> {
+	const from = after === null ? 0 : Number(after);
+	const items = all.slice(from, from + limit);
+	return { items, next: from + limit < all.length ? String(from + limit) : null };
+}
+
+/** A store in memory, to test what HTTP makes of one; the real one has tests of its own. */
+export function createMemoryStore(): MemoryStore {
+	const revisions = new Map<string, VehicleRecord[]>();
+	const plans: InspectionPlan[] = [];
+	const inspections = new Map<string, Inspection>();
+	const changes: string[] = [];
+	const claims = new Map<string, Claim>();
+	const observations: (Observation & { inspectionId: string; witness: string })[] = [];
+	const images = new Map<string, CaptureImage>();
+	const accounts = new Map<string, Account>();
+	const sessions = new Map<string, Session>();
+	const answers = new Map<string, KeptAnswer>();
+
+	const claimOf = (exceptionId: string): Claim | null => {
+		const claim = claims.get(exceptionId);
+		return claim && new Date(claim.expiresAt) > new Date() ? claim : null;
+	};
+	const exceptionsNow = (): ClaimedException[] =>
+		[...inspections.values()].flatMap((inspection) =>
+			inspection.exceptions.map((exception) => ({
+				...exception,
+				claim: claimOf(exception.exceptionId),
+				productionNumber: inspection.productionNumber,
+				vin: inspection.record.vin,
+				model: inspection.record.model,
+			})),
+		);
+
+	const parts: Omit<Store, "ping" | "describe" | "close"> = {
+		records: {
+			async save(plant, input, by) {
+				const known = revisions.get(input.productionNumber) ?? [];
+				const last = known.at(-1);
+				const same =
+					last &&
+					last.vin === input.vin &&
+					JSON.stringify(last.attributes) === JSON.stringify(input.attributes);
+				if (same) return "unchanged";
+				const createdAt = new Date().toISOString();
+				const record = { ...input, plant, revision: known.length + 1, createdAt, createdBy: by };
+				revisions.set(input.productionNumber, [...known, record]);
+				return last ? "revised" : "created";
+			},
+			latest: async (_plant, productionNumber) => revisions.get(productionNumber)?.at(-1) ?? null,
+			revisions: async (_plant, productionNumber) => revisions.get(productionNumber) ?? [],
+			async list(_plant, after, limit) {
+				return pageOf(
+					[...revisions.values()].flatMap((all) => all.slice(-1)),
+					after,
+					limit,
+				);
+			},
+		},
+		plans: {
+			async save(plant, input, status, by) {
+				const revision = plans.filter(({ model }) => model === input.model).length + 1;
+				const plan = {
+					...input,
+					plant,
+					revision,
+					status,
+					createdAt: new Date().toISOString(),
+					createdBy: by,
+				};
+				plans.push(plan);
+				return plan;
+			},
+			released: async (_plant, model) =>
+				plans.findLast((plan) => plan.model === model && plan.status === "released") ?? null,
+			list: async () => plans,
+		},
+		inspections: {
+			async project(inspection) {
+				inspections.set(inspection.inspectionId, inspection);
+				changes.push(inspection.inspectionId);
+			},
+			get: async (inspectionId) => inspections.get(inspectionId) ?? null,
+			async list(filter, after, limit) {
+				const all = [...inspections.values()].filter(
+					({ status, record }) =>
+						(filter.status === undefined || filter.status === status) &&
+						(filter.search === undefined || record.vin.includes(filter.search)),
+				);
+				return pageOf(all.toReversed(), after, limit);
+			},
+			async changedSince(cursor, limit) {
+				const from = cursor === null ? changes.length : Number(cursor);
+				const ids = changes.slice(from, from + limit);
+				const items = ids.flatMap((id) => inspections.get(id) ?? []);
+				return { items, next: String(from + ids.length) };
+			},
+			async counts() {
+				const names = [...InspectionStatus.options, ...Disposition.options];
+				const count = (name: string) =>
+					[...inspections.values()].filter((i) => i.status === name || i.disposition === name).length;
+				return Object.fromEntries(names.map((name) => [name, count(name)])) as Awaited<
+					ReturnType<Store["inspections"]["counts"]>
+				>;
+			},
+		},
+		exceptions: {
+			get: async (exceptionId) => exceptionsNow().find((e) => e.exceptionId === exceptionId) ?? null,
+			async queue(statuses, after, limit) {
+				return pageOf(
+					exceptionsNow().filter(({ status }) => statuses.includes(status)),
+					after,
+					limit,
+				);
+			},
+			async claim(exceptionId, by, seconds) {
+				const standing = claimOf(exceptionId);
+				if (standing && standing.by !== by) return null;
+				const claim = { by, expiresAt: new Date(Date.now() + seconds * 1000).toISOString() };
+				claims.set(exceptionId, claim);
+				return claim;
+			},
+			async release(exceptionId, by) {
+				if (claimOf(exceptionId)?.by === by) claims.delete(exceptionId);
+			},
+		},
+		observations: {
+			async save(inspectionId, witness, observation) {
+				observations.push({ ...observation, inspectionId, witness });
+			},
+			async of(inspectionId) {
+				return observations
+					.filter((observation) => observation.inspectionId === inspectionId)
+					.map(({ inspectionId: _id, ...observation }) => observation);
+			},
+		},
+		captures: {
+			async save(image) {
+				images.set(image.sha256, image);
+			},
+			get: async (sha256) => images.get(sha256) ?? null,
+		},
+		accounts: {
+			async create(account) {
+				if (accounts.has(account.name)) return false;
+				accounts.set(account.name, account);
+				return true;
+			},
+			get: async (name) => accounts.get(name) ?? null,
+			bySecretHash: async (hash) => [...accounts.values()].find((a) => a.secretHash === hash) ?? null,
+			list: async () => [...accounts.values()],
+		},
+		sessions: {
+			async create(session) {
+				sessions.set(session.tokenHash, session);
+			},
+			get: async (tokenHash) => sessions.get(tokenHash) ?? null,
+			async delete(tokenHash) {
+				sessions.delete(tokenHash);
+			},
+		},
+		answers: {
+			async begin(key, requestHash) {
+				const kept = answers.get(key);
+				if (kept) return kept;
+				answers.set(key, { requestHash, answer: null });
+				return "begun";
+			},
+			async finish(key, status, body) {
+				const requestHash = answers.get(key)?.requestHash ?? "";
+				answers.set(key, { requestHash, answer: { status, body } });
+			},
+			async abandon(key) {
+				answers.delete(key);
+			},
+		},
+	};
+
+	const state = { down: false };
+	const refuse = () =>
+		Promise.reject(new VinspectError("store_unavailable", "The database does not answer."));
+	const guarded = <T extends object>(part: T): T =>
+		new Proxy(part, {
+			get: (target, name) => (state.down ? refuse : Reflect.get(target, name)),
+		});
+	return {
+		records: guarded(parts.records),
+		plans: guarded(parts.plans),
+		inspections: guarded(parts.inspections),
+		exceptions: guarded(parts.exceptions),
+		observations: guarded(parts.observations),
+		captures: guarded(parts.captures),
+		accounts: guarded(parts.accounts),
+		sessions: guarded(parts.sessions),
+		answers: guarded(parts.answers),
+		ping: () => (state.down ? refuse() : Promise.resolve()),
+		describe: async () => "memory",
+		close: async () => {},
+		get down() {
+			return state.down;
+		},
+		set down(value: boolean) {
+			state.down = value;
+		},
+	};
+}
