@@ -15,57 +15,16 @@ import { createFileContentStore } from "../../src/storage/file-content-store.js"
 import type { InspectionGateway } from "../../src/temporal/inspection-gateway.js";
 import { connectGateway } from "../../src/temporal/temporal-gateway.js";
 import { runWorkers } from "../../src/temporal/workers.js";
+import { GOOD_SHOWS, PLAN, PLANT, RECORD, STATION } from "./sample-vehicle.js";
 import { pictureOf, type Scene, ScriptedInspector } from "./scripted-inspector.js";
 import { ScriptedSealer } from "./scripted-sealer.js";
 import { uniqueDatabase } from "./servers.js";
 
-export const PLANT = "test-plant";
-export const STATION = { name: "station-1", role: "station" } as const;
-export const ANNA = { name: "anna", role: "operator" } as const;
-export const BEN = { name: "ben", role: "operator" } as const;
-
-export const VIN = "1HGCM82633A004352";
-
-export const RECORD: VehicleRecordInput = {
-	productionNumber: "P-1",
-	vin: VIN,
-	model: "accord",
-	market: "US",
-	attributes: { grossMass: 1980, colour: "Polar white" },
-};
-
-export const PLAN: InspectionPlanInput = {
-	model: "accord",
-	label: { en: "Accord", zh: "雅阁" },
-	market: "US",
-	checkDigit: "mandatory",
-	witnesses: [
-		{ id: "stamp", kind: "stamp", label: { en: "Stamp", zh: "钢印" }, station: "station-1", fields: ["vin"] },
-		{
-			id: "nameplate",
-			kind: "nameplate",
-			label: { en: "Nameplate", zh: "铭牌" },
-			station: "station-1",
-			fields: ["vin", "grossMass", "engineNumber"],
-		},
-		{
-			id: "certificate",
-			kind: "certificate",
-			label: { en: "Certificate", zh: "合格证" },
-			station: "station-2",
-			fields: ["vin", "engineNumber"],
-		},
-	],
-	captureDeadlineMinutes: 10,
-	decisionDeadlineMinutes: 10,
-	undoSeconds: 0,
-};
-
 /** Scenes of a vehicle that is as its record says. */
 export const GOOD: Readonly<Record<string, Scene>> = {
-	stamp: { kind: "stamp", shows: { vin: VIN } },
-	nameplate: { kind: "nameplate", shows: { vin: VIN, grossMass: 1980, engineNumber: "K20A-1" } },
-	certificate: { kind: "certificate", shows: { vin: VIN, engineNumber: "K20A-1" } },
+	stamp: { kind: "stamp", shows: GOOD_SHOWS.stamp },
+	nameplate: { kind: "nameplate", shows: GOOD_SHOWS.nameplate },
+	certificate: { kind: "certificate", shows: GOOD_SHOWS.certificate },
 };
 
 export function decision(action: DecisionInput["action"], more: Partial<DecisionInput> = {}): DecisionInput {

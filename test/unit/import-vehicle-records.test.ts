@@ -112,7 +112,11 @@ describe("CSV", () => {
 			const result = await imported(`${HEADER},${name}\n${GOOD},evil`);
 			expect(result.created).toBe(1);
 			expect(result.problems).toMatchObject([{ field: name }]);
-			expect(Object.keys(result.saved[0]?.attributes ?? {})).toEqual(["grossMass", "colour", "manufactureDate"]);
+			expect(Object.keys(result.saved[0]?.attributes ?? {})).toEqual([
+				"grossMass",
+				"colour",
+				"manufactureDate",
+			]);
 			expect(Object.getPrototypeOf(result.saved[0]?.attributes)).toBe(Object.prototype);
 		},
 	);
