@@ -55,6 +55,8 @@ export interface WebDeps {
 		options: { readonly language: "en" | "zh"; readonly captureUrl: (capture: Sha256) => string },
 	) => string;
 	readonly plant: string;
+	/** Which workflow service this is, for the page footer. */
+	readonly workflowService?: string;
 	/** Send cookies over HTTPS only; off where the plant's network ends TLS nowhere. */
 	readonly secureCookies: boolean;
 	/** Addresses or hop count of reverse proxies whose `X-Forwarded-*` is believed; none where left out. */

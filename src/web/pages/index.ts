@@ -1,7 +1,50 @@
-import { Router } from "express";
+import { type ErrorRequestHandler, type Request, Router } from "express";
+import { VinspectError } from "../../domain/errors.js";
+import { SignInThrottle } from "../access/throttle.js";
 import type { WebDeps } from "../deps.js";
+import { nothingHere } from "../problem.js";
+import { contextOf } from "../request-context.js";
+import { createNotices, exceptionRoutes } from "./exception.js";
+import { exceptionQueueRoutes } from "./exceptions.js";
+import { inspectionRoutes } from "./inspection.js";
+import { overviewRoutes } from "./overview.js";
+import { signInRoutes } from "./sign-in.js";
+import { createSite, requirePerson, type Site } from "./site.js";
+import { staticFileRoutes } from "./static-files.js";
 
-/** The server-rendered pages. */
-export function createPages(_deps: WebDeps): Router {
-	return Router();
+function wantsPage(request: Request): boolean {
+	return request.accepts(["html", "json"]) === "html";
+}
+
+/** Errors of pages in the person's words; whoever does not ask for HTML gets the problem document. */
+function answerWithPage(site: Site): ErrorRequestHandler {
+	return async (error: unknown, request, response, next) => {
+		if (!(error instanceof VinspectError) || response.headersSent || !wantsPage(request)) {
+			next(error);
+			return;
+		}
+		if (error.kind.status >= 500) {
+			contextOf(request).logger.error({ code: error.code, err: error.cause ?? error }, error.message);
+		}
+		const words = error.kind[site.localeOf(request).language];
+		const view = { words, code: error.code, requestId: contextOf(request).id };
+		await site.show(request, response, "problem", view, { status: error.kind.status });
+	};
+}
+
+/** The server-rendered pages: sign-in, line overview, inspections, exceptions, reports. */
+export function createPages(deps: WebDeps): Router {
+	const router = Router();
+	const site = createSite(deps);
+	const noticeOf = createNotices(deps);
+	staticFileRoutes(router);
+	signInRoutes(router, deps, site, new SignInThrottle());
+	router.use(requirePerson);
+	overviewRoutes(router, deps, site);
+	inspectionRoutes(router, deps, site);
+	exceptionQueueRoutes(router, deps, site, noticeOf);
+	exceptionRoutes(router, deps, site, noticeOf);
+	router.use(nothingHere);
+	router.use(answerWithPage(site));
+	return router;
 }

@@ -1,0 +1,41 @@
+import type { Router } from "express";
+import { Sha256 } from "../../contracts/primitives.js";
+import { VinspectError } from "../../domain/errors.js";
+import type { WebDeps } from "../deps.js";
+import type { Site } from "./site.js";
+import { inspectionView } from "./views/inspection.js";
+import { reportView } from "./views/report.js";
+
+/** One inspection and its report. */
+export function inspectionRoutes(router: Router, deps: WebDeps, site: Site): void {
+	const inspectionOf = async (inspectionId: string) => {
+		const inspection = await deps.store.inspections.get(inspectionId);
+		if (!inspection) throw new VinspectError("inspection_missing", `No inspection ${inspectionId}.`);
+		return inspection;
+	};
+
+	router.get("/inspections/:inspectionId", async (request, response) => {
+		const inspection = await inspectionOf(request.params.inspectionId);
+		const observations = await deps.store.observations.of(inspection.inspectionId);
+		const chosen = Sha256.safeParse(request.query.capture);
+		const view = inspectionView(inspection, observations, chosen.success ? chosen.data : null);
+		await site.show(request, response, "inspection", view, {
+			eventsUrl: `/api/v1/inspections/${inspection.inspectionId}/events`,
+		});
+	});
+
+	router.get("/inspections/:inspectionId/report", async (request, response) => {
+		const inspection = await inspectionOf(request.params.inspectionId);
+		await site.show(request, response, "report", reportView(inspection), {
+			eventsUrl: `/api/v1/inspections/${inspection.inspectionId}/events`,
+		});
+	});
+
+	// apart from the page, because verifying takes longer than showing
+	router.get("/inspections/:inspectionId/report/verification", async (request, response) => {
+		const { report } = await inspectionOf(request.params.inspectionId);
+		if (!report) throw new VinspectError("report_not_ready", "The report is not sealed yet.");
+		const verification = await deps.verifyReport(await deps.reports.get(report.pdf));
+		site.showPart(request, response, "verification", { verification });
+	});
+}

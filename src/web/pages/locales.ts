@@ -1,0 +1,92 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import type { Request } from "express";
+import { z } from "zod";
+import { PACKAGE_ROOT } from "../../config/package-root.js";
+import { FIELDS, isFieldName } from "../../domain/fields.js";
+import { cookieOf } from "../access/cookies.js";
+
+export const LANGUAGES = ["en", "zh"] as const;
+export type Language = (typeof LANGUAGES)[number];
+
+export const LANGUAGE_COOKIE = "vinspect_language";
+
+/** English as written in industry: day before month, 24 hours. */
+const INTL_LOCALE: Readonly<Record<Language, string>> = { en: "en-GB", zh: "zh-CN" };
+
+const Words = z.record(z.string(), z.string().min(1));
+
+function wordsOf(language: Language): Readonly<Record<string, string>> {
+	const path = join(PACKAGE_ROOT, "templates", "locales", `${language}.json`);
+	return Words.parse(JSON.parse(readFileSync(path, "utf8")));
+}
+
+/** Everything that depends on the reader's language: words, field names, dates and numbers. */
+export class Locale {
+	readonly #words: Readonly<Record<string, string>>;
+	readonly #date: Intl.DateTimeFormat;
+	readonly #time: Intl.DateTimeFormat;
+	readonly #number: Intl.NumberFormat;
+	readonly #percent: Intl.NumberFormat;
+
+	constructor(readonly language: Language) {
+		const locale = INTL_LOCALE[language];
+		this.#words = wordsOf(language);
+		this.#date = new Intl.DateTimeFormat(locale, { dateStyle: "medium" });
+		this.#time = new Intl.DateTimeFormat(locale, { timeStyle: "medium", hour12: false });
+		this.#number = new Intl.NumberFormat(locale);
+		this.#percent = new Intl.NumberFormat(locale, { style: "percent", maximumFractionDigits: 1 });
+	}
+
+	/** BCP 47 tag for the page's `lang`. */
+	get tag(): string {
+		return this.language === "zh" ? "zh-CN" : "en";
+	}
+
+	/** The words of a key, with `{name}` replaced. A key that does not exist is a fault of ours: it throws. */
+	say(key: string, values: Readonly<Record<string, unknown>> = {}): string {
+		const words = this.#words[key];
+		if (words === undefined) throw new Error(`no words for ${key} in ${this.language}.json`);
+		return words.replace(/\{(\w+)\}/g, (whole, name: string) => {
+			const value = values[name];
+			if (typeof value === "number") return this.#number.format(value);
+			return value === undefined || value === null ? whole : String(value);
+		});
+	}
+
+	/** Name of a field with its unit; names that are not in the registry stand as they are. */
+	field(name: string): string {
+		if (name === "capture") return this.say("field.capture");
+		if (!isFieldName(name)) return name;
+		const { unit, ...names } = FIELDS[name];
+		return unit === null ? names[this.language] : `${names[this.language]} (${unit})`;
+	}
+
+	date(instant: string): string {
+		return this.#date.format(new Date(instant));
+	}
+
+	/** Time of day in the server's zone, which is the plant's. */
+	time(instant: string): string {
+		return this.#time.format(new Date(instant));
+	}
+
+	number(value: number): string {
+		return this.#number.format(value);
+	}
+
+	percent(share: number): string {
+		return this.#percent.format(share);
+	}
+}
+
+/** Both languages, read once. */
+export function loadLocales(): Readonly<Record<Language, Locale>> {
+	return { en: new Locale("en"), zh: new Locale("zh") };
+}
+
+/** The cookie's choice, else what the browser asks for, else English. */
+export function languageOf(request: Request): Language {
+	const chosen = LANGUAGES.find((language) => language === cookieOf(request, LANGUAGE_COOKIE));
+	return chosen ?? (request.acceptsLanguages("en", "zh") === "zh" ? "zh" : "en");
+}

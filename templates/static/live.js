@@ -1,0 +1,69 @@
+/** Live events: tells the page that something changed, and the person when the connection is lost. */
+
+const GATHER_MS = 400;
+const PATIENCE_MS = 1500;
+const RESTORED_MS = 4000;
+
+let waiting = null;
+let lost = false;
+let losing = null;
+
+/** Many events at once are one change: parts of the page listen for `linechange` and ask again. */
+function gather() {
+	waiting ??= setTimeout(() => {
+		waiting = null;
+		document.body.dispatchEvent(new CustomEvent("linechange"));
+	}, GATHER_MS);
+}
+
+function show(text) {
+	const banner = document.getElementById("connection");
+	banner.textContent = text;
+	banner.classList.toggle("is-lost", lost);
+	document.getElementById("live")?.classList.toggle("is-lost", lost);
+}
+
+function onLost() {
+	// a reconnect within a moment is nothing to tell
+	losing ??= setTimeout(() => {
+		lost = true;
+		show(document.getElementById("connection").dataset.lost);
+	}, PATIENCE_MS);
+}
+
+function onOpen() {
+	clearTimeout(losing);
+	losing = null;
+	if (!lost) return;
+	lost = false;
+	show(document.getElementById("connection").dataset.restored);
+	setTimeout(() => !lost && show(""), RESTORED_MS);
+	gather();
+}
+
+/** Rows whose version changed are marked for a moment. */
+function markChanges(versions) {
+	for (const row of document.querySelectorAll("[data-version]")) {
+		const before = versions.get(row.id);
+		if (versions.size > 0 && before !== row.dataset.version) row.classList.add("is-changed");
+	}
+}
+
+function versionsNow() {
+	return new Map(
+		[...document.querySelectorAll("[data-version]")].map((row) => [row.id, row.dataset.version]),
+	);
+}
+
+export function startLive() {
+	let versions = versionsNow();
+	document.body.addEventListener("sse:inspection", gather);
+	document.body.addEventListener("htmx:sseError", onLost);
+	document.body.addEventListener("htmx:sseOpen", onOpen);
+	window.addEventListener("offline", onLost);
+	window.addEventListener("online", gather);
+	document.body.addEventListener("htmx:afterSettle", () => {
+		markChanges(versions);
+		versions = versionsNow();
+	});
+}

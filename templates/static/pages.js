@@ -1,0 +1,11 @@
+import { startCountdowns } from "./countdown.js";
+import { startForms } from "./forms.js";
+import { startKeys } from "./keys.js";
+import { startLive } from "./live.js";
+import { startViewers } from "./viewer.js";
+
+startLive();
+startViewers();
+startCountdowns();
+startForms();
+startKeys();

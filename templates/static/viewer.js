@@ -1,0 +1,273 @@
+/**
+ * Pictures that zoom and move by wheel, touch, keys and buttons. The SVG's viewBox is the view, in pixels of
+ * the picture, so boxes stay on what they mark at every scale.
+ */
+
+const LARGEST_SCALE = 12;
+const STEP = 1.35;
+const NUDGE = 0.12;
+/** Widths a picture is asked for, smallest first; null is the original. */
+const WIDTHS = [1024, 2048, null];
+const FOCUS_SHARE = { width: 0.86, height: 0.5 };
+
+const clamp = (value, low, high) => Math.min(Math.max(value, low), high);
+
+class Viewer {
+	constructor(figure) {
+		this.figure = figure;
+		this.stage = figure.querySelector(".viewer-stage");
+		this.svg = this.stage.querySelector("svg");
+		this.image = this.svg.querySelector("image");
+		this.width = Number(this.svg.dataset.width);
+		this.height = Number(this.svg.dataset.height);
+		this.loaded = 0;
+		this.pointers = new Map();
+		const focus = (figure.dataset.focus || `0 0 ${this.width} ${this.height}`).split(" ").map(Number);
+		this.focusBox = { x: focus[0], y: focus[1], width: focus[2], height: focus[3] };
+		this.listen();
+		new ResizeObserver(() => this.resize()).observe(this.stage);
+	}
+
+	get fitScale() {
+		return Math.min(this.stage.clientWidth / this.width, this.stage.clientHeight / this.height);
+	}
+
+	scaleFor({ width, height }) {
+		const scale = Math.min(
+			(FOCUS_SHARE.width * this.stage.clientWidth) / width,
+			(FOCUS_SHARE.height * this.stage.clientHeight) / height,
+		);
+		return clamp(scale, this.fitScale, LARGEST_SCALE);
+	}
+
+	resize() {
+		if (this.stage.clientWidth === 0) return;
+		if (this.scale === undefined) this.open();
+		else this.show(this.centre, this.scale);
+	}
+
+	/** Opens at the marked place, with the zoom the person left the last picture of this kind at. */
+	open() {
+		const focused = this.figure.dataset.focus !== "";
+		if (!focused) {
+			this.fit();
+			return;
+		}
+		const kept = JSON.parse(sessionStorage.getItem(this.keepKey) ?? "null");
+		const centre = this.centreOf(this.focusBox);
+		const scale = this.scaleFor(this.focusBox) * (kept?.zoom ?? 1);
+		this.show({ x: centre.x + (kept?.x ?? 0) / scale, y: centre.y + (kept?.y ?? 0) / scale }, scale);
+	}
+
+	get keepKey() {
+		return `vinspect-zoom-${this.figure.dataset.keep}`;
+	}
+
+	keep() {
+		if (!this.figure.dataset.keep) return;
+		const centre = this.centreOf(this.focusBox);
+		const view = {
+			zoom: this.scale / this.scaleFor(this.focusBox),
+			x: (this.centre.x - centre.x) * this.scale,
+			y: (this.centre.y - centre.y) * this.scale,
+		};
+		sessionStorage.setItem(this.keepKey, JSON.stringify(view));
+	}
+
+	centreOf({ x, y, width, height }) {
+		return { x: x + width / 2, y: y + height / 2 };
+	}
+
+	show(centre, scale) {
+		this.scale = clamp(scale, this.fitScale, LARGEST_SCALE);
+		const width = this.stage.clientWidth / this.scale;
+		const height = this.stage.clientHeight / this.scale;
+		// at least half of the view stays on the picture
+		this.centre = {
+			x: width >= this.width ? this.width / 2 : clamp(centre.x, 0, this.width),
+			y: height >= this.height ? this.height / 2 : clamp(centre.y, 0, this.height),
+		};
+		const left = this.centre.x - width / 2;
+		const top = this.centre.y - height / 2;
+		this.svg.setAttribute("viewBox", `${left} ${top} ${width} ${height}`);
+		this.stage.classList.toggle("is-zoomed", this.scale > this.fitScale * 1.01);
+		this.image.classList.toggle("is-pixels", this.scale >= 4);
+		this.load();
+	}
+
+	/** Asks for a finer picture once the view needs it; the coarse one stays until the finer one is here. */
+	load() {
+		const needed = this.width * this.scale * window.devicePixelRatio;
+		const index = WIDTHS.findIndex((width) => width === null || width * 1.15 >= Math.min(needed, this.width));
+		if (index <= this.loaded) return;
+		this.loaded = index;
+		const width = WIDTHS[index];
+		const address = `/api/v1/captures/${this.image.dataset.capture}${width === null ? "" : `?width=${width}`}`;
+		const finer = new Image();
+		finer.addEventListener("load", () => {
+			if (WIDTHS[this.loaded] === width) this.image.setAttribute("href", address);
+		});
+		finer.src = address;
+	}
+
+	fit() {
+		this.show({ x: this.width / 2, y: this.height / 2 }, this.fitScale);
+	}
+
+	focus() {
+		this.show(this.centreOf(this.focusBox), this.scaleFor(this.focusBox));
+	}
+
+	/** Shows one character of the marked line: its place is estimated by its share of the line. */
+	focusShare(index, count) {
+		const { x, y, width, height } = this.focusBox;
+		const along = (index + 0.5) / count;
+		const lying = width >= height;
+		const centre = lying
+			? { x: x + width * along, y: y + height / 2 }
+			: { x: x + width / 2, y: y + height * along };
+		const side = lying ? height : width;
+		this.show(centre, this.scaleFor({ width: side * 4, height: side * 1.2 }));
+	}
+
+	zoomAt(factor, clientX, clientY) {
+		const frame = this.stage.getBoundingClientRect();
+		const dx = (clientX ?? frame.left + frame.width / 2) - frame.left - frame.width / 2;
+		const dy = (clientY ?? frame.top + frame.height / 2) - frame.top - frame.height / 2;
+		const scale = clamp(this.scale * factor, this.fitScale, LARGEST_SCALE);
+		const shift = 1 / this.scale - 1 / scale;
+		this.show({ x: this.centre.x + dx * shift, y: this.centre.y + dy * shift }, scale);
+		this.keep();
+	}
+
+	move(dx, dy) {
+		this.show({ x: this.centre.x - dx / this.scale, y: this.centre.y - dy / this.scale }, this.scale);
+		this.keep();
+	}
+
+	/** Handles a key; false where the key is not one of the viewer's. */
+	key(key) {
+		const step = { x: this.stage.clientWidth * NUDGE, y: this.stage.clientHeight * NUDGE };
+		switch (key) {
+			case "+":
+			case "=":
+				this.zoomAt(STEP);
+				return true;
+			case "-":
+			case "−":
+				this.zoomAt(1 / STEP);
+				return true;
+			case "0":
+				this.fit();
+				this.keep();
+				return true;
+			case "ArrowLeft":
+				this.move(step.x, 0);
+				return true;
+			case "ArrowRight":
+				this.move(-step.x, 0);
+				return true;
+			case "ArrowUp":
+				this.move(0, step.y);
+				return true;
+			case "ArrowDown":
+				this.move(0, -step.y);
+				return true;
+			default:
+				return false;
+		}
+	}
+
+	press(button) {
+		switch (button.dataset.zoom) {
+			case "in":
+				this.zoomAt(STEP);
+				break;
+			case "out":
+				this.zoomAt(1 / STEP);
+				break;
+			case "fit":
+				this.fit();
+				this.keep();
+				break;
+			case "focus":
+				this.focus();
+				this.keep();
+				break;
+			case "boxes": {
+				const off = this.figure.classList.toggle("boxes-off");
+				button.setAttribute("aria-pressed", String(!off));
+				break;
+			}
+		}
+	}
+
+	listen() {
+		// on a page of many pictures the wheel scrolls the page until a picture is chosen
+		this.stage.addEventListener(
+			"wheel",
+			(event) => {
+				const chosen = this.stage.closest(".workbench") || document.activeElement === this.stage;
+				if (!chosen && !event.ctrlKey) return;
+				event.preventDefault();
+				this.zoomAt(Math.exp(-event.deltaY * 0.0016), event.clientX, event.clientY);
+			},
+			{ passive: false },
+		);
+		this.stage.addEventListener("keydown", (event) => {
+			if (!event.ctrlKey && !event.metaKey && !event.altKey && this.key(event.key)) {
+				event.preventDefault();
+				event.stopPropagation();
+			}
+		});
+		this.figure.addEventListener("click", (event) => {
+			const button = event.target.closest("[data-zoom]");
+			if (button) this.press(button);
+		});
+		this.stage.addEventListener("pointerdown", (event) => {
+			this.pointers.set(event.pointerId, event);
+			this.stage.setPointerCapture(event.pointerId);
+			this.stage.classList.add("is-moving");
+		});
+		this.stage.addEventListener("pointermove", (event) => this.drag(event));
+		for (const end of ["pointerup", "pointercancel"]) {
+			this.stage.addEventListener(end, (event) => {
+				this.pointers.delete(event.pointerId);
+				this.stage.classList.toggle("is-moving", this.pointers.size > 0);
+			});
+		}
+	}
+
+	drag(event) {
+		const before = this.pointers.get(event.pointerId);
+		if (!before) return;
+		const other = [...this.pointers.values()].find(({ pointerId }) => pointerId !== event.pointerId);
+		if (other) {
+			const reach = (one) => Math.hypot(one.clientX - other.clientX, one.clientY - other.clientY);
+			const middle = { x: (event.clientX + other.clientX) / 2, y: (event.clientY + other.clientY) / 2 };
+			if (reach(before) > 0) this.zoomAt(reach(event) / reach(before), middle.x, middle.y);
+		} else {
+			this.move(event.clientX - before.clientX, event.clientY - before.clientY);
+		}
+		this.pointers.set(event.pointerId, event);
+	}
+}
+
+const viewers = new WeakMap();
+
+/** The viewer of the workbench's suspect picture; undefined elsewhere. */
+export function benchViewer() {
+	const figure = document.querySelector(".workbench [data-viewer]");
+	return figure ? viewers.get(figure) : undefined;
+}
+
+function adopt() {
+	for (const figure of document.querySelectorAll("[data-viewer]")) {
+		if (!viewers.has(figure)) viewers.set(figure, new Viewer(figure));
+	}
+}
+
+export function startViewers() {
+	adopt();
+	document.body.addEventListener("htmx:afterSettle", adopt);
+}
