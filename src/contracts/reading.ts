@@ -52,6 +52,8 @@ export const Refusal = z.enum([
 	"overexposed",
 	"too_small",
 	"empty", // the fixture is empty: no structure in the picture
+	"undecodable", // the stored bytes are no picture any more
+	"not_read", // no reader answered in time
 ]);
 export type Refusal = z.infer<typeof Refusal>;
 

@@ -76,6 +76,7 @@ export const ERRORS = {
 	inspection_missing: kind(404, false, "There is no such inspection.", "检验记录不存在。"),
 	inspection_finished: kind(409, false, "This inspection is finished.", "该检验已结束。"),
 	witness_unknown: kind(422, false, "The inspection plan has no such witness.", "检验方案中没有该身份载体。"),
+	capture_limit: kind(409, false, "This inspection takes no more captures.", "该检验不再接收采集图像。"),
 	exception_missing: kind(404, false, "There is no such exception.", "异常不存在。"),
 	decision_rejected: kind(409, false, "This decision can't be taken now.", "当前不能作出该判定。"),
 	exception_claimed: kind(409, true, "Somebody else is working on this exception.", "该异常正由他人处理。"),
@@ -100,6 +101,10 @@ export const ERRORS = {
 	),
 	report_unverifiable: kind(500, false, "The signed report did not verify.", "签名后的报告未通过验证。"),
 	configuration_invalid: kind(500, false, "A setting is wrong.", "配置有误。"),
+	tool_missing: kind(500, false, "A tool this needs is not installed.", "缺少所需工具。"),
+	server_unstartable: kind(503, true, "An embedded server can't be started.", "内嵌服务器无法启动。"),
+	data_folder_in_use: kind(409, true, "Another start uses this data folder.", "数据目录正被另一进程使用。"),
+	port_in_use: kind(409, true, "The port is in use.", "端口已被占用。"),
 	internal: kind(500, true, "Something went wrong on our side.", "内部错误。"),
 } as const satisfies Record<string, ErrorKind>;
 

@@ -150,3 +150,12 @@ export function quadOfRectangle({ centre, width, height, angle }: Rectangle): Qu
 	];
 	return [corner(-1, -1), corner(1, -1), corner(1, 1), corner(-1, 1)];
 }
+
+/** The part of a quad between two places along its text, each 0..1 of its width. */
+export function quadBetween([a, b, c, d]: Quad, from: number, to: number): Quad {
+	const along = (p: Point, q: Point, share: number): Point => [
+		p[0] + (q[0] - p[0]) * share,
+		p[1] + (q[1] - p[1]) * share,
+	];
+	return [along(a, b, from), along(a, b, to), along(d, c, to), along(d, c, from)];
+}

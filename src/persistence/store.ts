@@ -1,6 +1,6 @@
 import type { CaptureImage } from "../contracts/capture.js";
 import type { Claim, Exception, ExceptionStatus } from "../contracts/exception.js";
-import type { Disposition, Inspection, InspectionStatus } from "../contracts/inspection.js";
+import type { Disposition, Inspection, InspectionStatus, ReportReference } from "../contracts/inspection.js";
 import type { InspectionPlan, InspectionPlanInput } from "../contracts/plan.js";
 import type { Sha256 } from "../contracts/primitives.js";
 import type { Observation } from "../contracts/reading.js";
@@ -79,6 +79,13 @@ export interface Observations {
 	of(inspectionId: string): Promise<readonly (Observation & { witness: string })[]>;
 }
 
+/** Which archived report stands for an inspection. */
+export interface SealedReports {
+	get(inspectionId: string): Promise<ReportReference | null>;
+	/** Keeps the first; returns the one that stands. */
+	keep(inspectionId: string, reference: ReportReference): Promise<ReportReference>;
+}
+
 export interface CaptureImages {
 	save(image: CaptureImage): Promise<void>;
 	get(sha256: Sha256): Promise<CaptureImage | null>;
@@ -140,6 +147,7 @@ export interface Store {
 	readonly exceptions: Exceptions;
 	readonly observations: Observations;
 	readonly captures: CaptureImages;
+	readonly sealedReports: SealedReports;
 	readonly accounts: Accounts;
 	readonly sessions: Sessions;
 	readonly answers: IdempotentAnswers;

@@ -25,12 +25,12 @@ export async function recogniseLines(
 		const { data, shape } = tensorOf(batch, input, Math.ceil(width / input.columnWidth) * input.columnWidth);
 		const output = await network.run(data, shape);
 		const [, columns = 0, classes = 0] = output.shape;
-		for (const [slot, index] of indices.entries())
-			posteriors.set(index, {
-				columns,
-				classes,
-				p: output.data.subarray(slot * columns * classes, (slot + 1) * columns * classes),
-			});
+		for (const [slot, index] of indices.entries()) {
+			// Columns over the padding are dropped: a place along the columns is a place along the line.
+			const own = Math.min(columns, Math.ceil((lines[index]?.width ?? 0) / input.columnWidth));
+			const start = slot * columns * classes;
+			posteriors.set(index, { columns: own, classes, p: output.data.subarray(start, start + own * classes) });
+		}
 	}
 	return lines.map((_, index) => posteriors.get(index) ?? { columns: 0, classes: 0, p: new Float32Array() });
 }

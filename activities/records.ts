@@ -1,0 +1,44 @@
+import type { Inspection } from "../src/contracts/inspection.js";
+import type { InspectionPlan } from "../src/contracts/plan.js";
+import type { VehicleRecord } from "../src/contracts/record.js";
+import { VinspectError } from "../src/domain/errors.js";
+import type { Store } from "../src/persistence/store.js";
+
+export interface RecordsDependencies {
+	readonly store: Pick<Store, "records" | "plans" | "inspections">;
+	/** Name and version of the software whose rules judge. */
+	readonly judgedBy: string;
+}
+
+export type RecordsActivities = ReturnType<typeof createRecordsActivities>;
+
+export function createRecordsActivities({ store, judgedBy }: RecordsDependencies) {
+	return {
+		/** The revisions in force now. Errors: `record_missing`, `plan_missing`. */
+		async pinRecordAndPlan(
+			plant: string,
+			productionNumber: string,
+		): Promise<{ record: VehicleRecord; plan: InspectionPlan; judgedBy: string }> {
+			const record = await store.records.latest(plant, productionNumber);
+			if (!record) {
+				throw new VinspectError(
+					"record_missing",
+					`Plant ${plant} has no vehicle record for production number ${productionNumber}: import it, then track the vehicle in again. 无此生产编号的车辆配置记录。`,
+				);
+			}
+			const plan = await store.plans.released(plant, record.model);
+			if (!plan) {
+				throw new VinspectError(
+					"plan_missing",
+					`No released inspection plan covers vehicle model ${record.model}: release one, then track the vehicle in again. 该车型没有已发布的检验方案。`,
+				);
+			}
+			return { record, plan, judgedBy };
+		},
+
+		/** Shows the state in the store; a late or repeated projection changes nothing. */
+		async projectInspection(inspection: Inspection): Promise<void> {
+			await store.inspections.project(inspection);
+		},
+	};
+}

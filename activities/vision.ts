@@ -1,0 +1,77 @@
+import { cancellationSignal, heartbeat } from "@temporalio/activity";
+import type {
+	Observation,
+	ObservationSummary,
+	ObservedField,
+	Reading,
+	WitnessKind,
+} from "../src/contracts/reading.js";
+import type { Observations } from "../src/persistence/store.js";
+import type { ContentStore } from "../src/storage/content-store.js";
+import type { Inspector } from "../src/vision/inspector.js";
+
+const HEARTBEAT_MILLISECONDS = 5000;
+
+/** What to read: picture, kind of witness, and the names of the planned fields. No expected value has a place here. */
+export interface CaptureToInspect {
+	readonly inspectionId: string;
+	readonly witness: string;
+	readonly kind: WitnessKind;
+	readonly fields: readonly string[];
+	readonly capture: string;
+}
+
+export interface VisionDependencies {
+	readonly captures: ContentStore;
+	readonly observations: Observations;
+	readonly inspector: Inspector;
+}
+
+export type VisionActivities = ReturnType<typeof createVisionActivities>;
+
+export function createVisionActivities({ captures, observations, inspector }: VisionDependencies) {
+	return {
+		/** Reads one capture, keeps everything that was seen, and returns what the judgement needs. */
+		async inspectCapture(request: CaptureToInspect): Promise<ObservationSummary> {
+			const beating = setInterval(heartbeat, HEARTBEAT_MILLISECONDS);
+			try {
+				const picture = await captures.get(request.capture);
+				cancellationSignal().throwIfAborted();
+				const observation = await inspector.inspect(picture, request.kind);
+				cancellationSignal().throwIfAborted();
+				await observations.save(request.inspectionId, request.witness, observation);
+				return summaryOf(request, observation);
+			} finally {
+				clearInterval(beating);
+			}
+		},
+	};
+}
+
+/** The surest reading of the wanted kind; an accepted one before the others. */
+function bestReading(kind: WitnessKind, readings: readonly Reading[]): Reading | undefined {
+	return readings
+		.filter((reading) => reading.kind === kind)
+		.toSorted((a, b) => Number(b.accepted) - Number(a.accepted) || b.confidence - a.confidence)[0];
+}
+
+function summaryOf(request: CaptureToInspect, observation: Observation): ObservationSummary {
+	const { witness, kind, fields, capture } = request;
+	const reading = bestReading(kind, observation.readings);
+	const observed = fields.flatMap((field): [string, ObservedField][] => {
+		const seen = reading?.fields[field];
+		if (!seen) return [];
+		const { text, value, confidence, accepted, refusal, box } = seen;
+		return [[field, { text, value, confidence, accepted, refusal, box }]];
+	});
+	return {
+		capture,
+		witness,
+		kind,
+		retake: observation.quality.retake,
+		absent: reading === undefined,
+		refusal: reading?.refusal ?? null,
+		fields: Object.fromEntries(observed),
+		observedAt: new Date().toISOString(),
+	};
+}

@@ -1,0 +1,205 @@
+import { join, resolve } from "node:path";
+import { z } from "zod";
+import { type ErrorPart, VinspectError } from "../domain/errors.js";
+import { PACKAGE_ROOT } from "./package-root.js";
+
+/** A variable's name is part of every sentence about it, so messages say only what was expected. */
+const text = (expected: string) => z.string({ error: `expected ${expected}` }).min(1, `expected ${expected}`);
+
+const wholeNumber = (least: number, most: number) => {
+	const expected = `expected a whole number from ${least} to ${most}`;
+	return z
+		.string()
+		.regex(/^\d+$/, expected)
+		.transform(Number)
+		.pipe(z.int().min(least, expected).max(most, expected));
+};
+
+const oneOf = <const T extends readonly [string, ...string[]]>(...choices: T) =>
+	z.enum(choices, { error: `expected one of ${choices.join(", ")}` });
+
+const onOff = () => oneOf("on", "off").transform((value) => value === "on");
+
+const path = (expected: string) => text(expected).transform((value) => resolve(value));
+
+/** Every variable the service reads, and what it means. */
+const VARIABLES = {
+	MONGODB_URI: text("an address that starts with mongodb:// or mongodb+srv://")
+		.regex(/^mongodb(\+srv)?:\/\/./, "expected an address that starts with mongodb:// or mongodb+srv://")
+		.optional()
+		.describe("Address of a running MongoDB, with the database; an embedded store is started without it"),
+	TEMPORAL_ADDRESS: text("host:port")
+		.regex(/^(\[[0-9a-fA-F:]+\]|[A-Za-z0-9._-]+):\d{1,5}$/, "expected host:port, such as 127.0.0.1:7233")
+		.optional()
+		.describe("Address of a running Temporal; an embedded one is started without it"),
+	TEMPORAL_NAMESPACE: text("the name of a namespace").default("default").describe("Namespace in Temporal"),
+	HOST: text("an address to listen on")
+		.default("127.0.0.1")
+		.describe("Address the web listens on; 0.0.0.0 for all"),
+	PORT: wholeNumber(0, 65_535).prefault("8080").describe("Port the web listens on; 0 for any free one"),
+	DATA_DIR: path("a folder")
+		.prefault(join(PACKAGE_ROOT, ".vinspect"))
+		.describe("Folder of captures, reports, keys, logs and the embedded servers' state"),
+	SERVERS_DIR: path("a folder")
+		.prefault(join(PACKAGE_ROOT, ".vinspect", "servers"))
+		.describe("Folder of downloaded and built servers"),
+	PLANT: text("a plant's code of letters, digits, . _ -")
+		.regex(/^[A-Za-z0-9._-]{1,64}$/, "expected a plant's code of 1 to 64 letters, digits, . _ -")
+		.default("DEMO")
+		.describe("Code of the plant"),
+	LOG_LEVEL: oneOf("trace", "debug", "info", "warn", "error").default("info").describe("How much is logged"),
+	SECURE_COOKIES: onOff().prefault("off").describe("on: session cookies travel over HTTPS only"),
+	TRUST_PROXY: wholeNumber(0, 10)
+		.prefault("0")
+		.describe("Number of reverse proxies whose X-Forwarded-* headers are believed"),
+	SIGNER_P12: path("the path of a PKCS#12 file")
+		.optional()
+		.describe("Key and certificate that sign reports (PKCS#12); made on first start without it"),
+	SIGNER_P12_PASSPHRASE: z.string().optional().describe("Passphrase of SIGNER_P12"),
+	READER_THREADS: wholeNumber(1, 64)
+		.optional()
+		.describe("Threads a reader may use; as many as fit without it"),
+	VINSPECT_DEMO: oneOf("auto", "on", "off")
+		.default("auto")
+		.describe("Demonstration plant: auto loads it into an empty store, on always, off never"),
+	VINSPECT_DOWNLOADS: onOff()
+		.prefault("on")
+		.describe("off: servers are never downloaded, only found or built"),
+} as const;
+
+const Environment = z.object(VARIABLES);
+type Variable = keyof typeof VARIABLES;
+
+const SECRET: ReadonlySet<string> = new Set<Variable>(["SIGNER_P12_PASSPHRASE"]);
+
+/** What the environment asks for, checked. */
+export interface Settings {
+	readonly mongoUri: string | null;
+	readonly temporalAddress: string | null;
+	readonly temporalNamespace: string;
+	readonly host: string;
+	readonly port: number;
+	readonly dataDir: string;
+	readonly serversDir: string;
+	readonly plant: string;
+	readonly logLevel: z.infer<typeof VARIABLES.LOG_LEVEL>;
+	readonly secureCookies: boolean;
+	/** Number of reverse proxies that are believed. */
+	readonly trustProxy: number;
+	readonly signer: { readonly p12: string; readonly passphrase: string } | null;
+	readonly readerThreads: number | null;
+	readonly demonstration: z.infer<typeof VARIABLES.VINSPECT_DEMO>;
+	readonly downloads: boolean;
+}
+
+export interface DescribedSetting {
+	readonly name: string;
+	readonly description: string;
+	/** As given, without secrets; null where the default holds. */
+	readonly given: string | null;
+	/** Null where there is none. */
+	readonly default: string | null;
+}
+
+/** An address as it may be shown: without the password in it. */
+export function withoutPassword(address: string): string {
+	return address.replace(/\/\/([^:@/]*):[^@/]*@/, "//$1:…@");
+}
+
+function shown(name: string, value: string): string {
+	return SECRET.has(name) ? "…" : withoutPassword(value);
+}
+
+function wrong(parts: readonly ErrorPart[]): VinspectError {
+	return new VinspectError("configuration_invalid", parts.map((part) => part.message).join("\n"), parts);
+}
+
+/** Names one or two letters away count as meant. */
+function nearest(name: string): string | undefined {
+	const distance = (a: string, b: string) => {
+		let row = Array.from({ length: b.length + 1 }, (_, i) => i);
+		for (const [i, letter] of [...a].entries()) {
+			const next = [i + 1];
+			for (const [j, other] of [...b].entries())
+				next.push(
+					Math.min((row[j] ?? 0) + (letter === other ? 0 : 1), (row[j + 1] ?? 0) + 1, (next[j] ?? 0) + 1),
+				);
+			row = next;
+		}
+		return row[b.length] ?? 0;
+	};
+	return Object.keys(VARIABLES).find((known) => distance(known, name) <= 2);
+}
+
+/**
+ * Settings of an environment. An empty variable counts as left out. Errors: `configuration_invalid`, one
+ * sentence per wrong variable: its name, what was expected, what was received, how to mend it.
+ */
+export function loadSettings(environment: Readonly<Record<string, string | undefined>>): Settings {
+	const given = Object.fromEntries(
+		Object.entries(environment).filter(([, value]) => value !== "" && value !== undefined),
+	);
+	const unknown = Object.keys(given).filter((name) => name.startsWith("VINSPECT_") && !(name in VARIABLES));
+	const parsed = Environment.safeParse(given);
+	const parts: ErrorPart[] = unknown.map((name) => {
+		const meant = nearest(name);
+		return {
+			path: name,
+			message: `${name}: there is no such setting; ${meant ? `${meant} was probably meant` : "remove it, or see vinspect doctor for those there are"}.`,
+		};
+	});
+	for (const issue of parsed.error?.issues ?? []) {
+		const name = String(issue.path[0]);
+		parts.push({
+			path: name,
+			message: `${name}: ${issue.message}, received "${shown(name, given[name] ?? "")}"; mend it, or remove it for the default.`,
+		});
+	}
+	if (!parsed.success) throw wrong(parts);
+	const found = parsed.data;
+	if (found.SIGNER_P12_PASSPHRASE !== undefined && found.SIGNER_P12 === undefined)
+		parts.push({
+			path: "SIGNER_P12",
+			message:
+				"SIGNER_P12_PASSPHRASE is set without SIGNER_P12: set SIGNER_P12 to the PKCS#12 file it opens, or remove it.",
+		});
+	if (parts.length > 0) throw wrong(parts);
+	return Object.freeze({
+		mongoUri: found.MONGODB_URI ?? null,
+		temporalAddress: found.TEMPORAL_ADDRESS ?? null,
+		temporalNamespace: found.TEMPORAL_NAMESPACE,
+		host: found.HOST,
+		port: found.PORT,
+		dataDir: found.DATA_DIR,
+		serversDir: found.SERVERS_DIR,
+		plant: found.PLANT,
+		logLevel: found.LOG_LEVEL,
+		secureCookies: found.SECURE_COOKIES,
+		trustProxy: found.TRUST_PROXY,
+		signer:
+			found.SIGNER_P12 === undefined
+				? null
+				: Object.freeze({ p12: found.SIGNER_P12, passphrase: found.SIGNER_P12_PASSPHRASE ?? "" }),
+		readerThreads: found.READER_THREADS ?? null,
+		demonstration: found.VINSPECT_DEMO,
+		downloads: found.VINSPECT_DOWNLOADS,
+	});
+}
+
+/** Every setting with its meaning, for people. */
+export function describeSettings(
+	environment: Readonly<Record<string, string | undefined>>,
+): readonly DescribedSetting[] {
+	const properties = z.toJSONSchema(Environment, { io: "input" }).properties ?? {};
+	return Object.entries(VARIABLES).map(([name, schema]) => {
+		const property = properties[name];
+		const fallback = typeof property === "object" ? property.default : undefined;
+		const value = environment[name];
+		return {
+			name,
+			description: schema.description ?? "",
+			given: value === undefined || value === "" ? null : shown(name, value),
+			default: fallback === undefined ? null : String(fallback),
+		};
+	});
+}

@@ -1,0 +1,98 @@
+import { mkdir, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import type { Box, Quad } from "../contracts/primitives.js";
+import { VEHICLES } from "./plant.js";
+import type { PlantCapture } from "./plant-vehicle.js";
+import type { RenderedPicture, Subject } from "./render/picture.js";
+import { openStudio } from "./render/studio.js";
+
+/** Kinds of `labels.jsonl`. */
+const KINDS = {
+	stamp: "stamp",
+	gb_plate: "plate",
+	eu_plate: "plate",
+	us_label: "label",
+	certificate: "certificate",
+	gear: "gear",
+} as const satisfies Record<Subject["form"], string>;
+
+/** The number that stands in the picture, which is not always the one ordered. */
+function shownVin(subject: Subject): string | null {
+	switch (subject.form) {
+		case "stamp":
+			return subject.vin;
+		case "gear":
+			return null;
+		case "gb_plate":
+		case "eu_plate":
+		case "us_label":
+		case "certificate":
+			return subject.contents.vin;
+	}
+}
+
+function shownText(subject: Subject): string[] {
+	switch (subject.form) {
+		case "stamp":
+			return subject.vin === null ? [] : [`*${subject.vin}*`];
+		case "gear":
+			return [subject.partNumber];
+		case "gb_plate":
+		case "eu_plate":
+		case "us_label":
+		case "certificate":
+			return Object.values(subject.contents).map(String);
+	}
+}
+
+function boxAround(quad: Quad): Box {
+	const xs = quad.map(([x]) => x);
+	const ys = quad.map(([, y]) => y);
+	const [left, top] = [Math.min(...xs), Math.min(...ys)];
+	return [left, top, Math.max(...xs) - left, Math.max(...ys) - top].map(Math.round) as Box;
+}
+
+function labelOf({ order }: PlantCapture, file: string, picture: RenderedPicture) {
+	const { subject, fault } = order;
+	const vin = shownVin(subject);
+	return {
+		file,
+		kind: subject.form === "stamp" && subject.process === "dot_peened" ? "dot_peen" : KINDS[subject.form],
+		vin: fault === null ? vin : null,
+		text: shownText(subject),
+		box: picture.quad && boxAround(picture.quad),
+		quad: picture.quad,
+		confidence: fault === null ? "certain" : "unreadable",
+		...(subject.form === "gear" ? { toothCounts: [subject.toothCount], defect: false } : {}),
+		size: [picture.width, picture.height],
+		synthetic: true,
+		labelSource: "renderer",
+	};
+}
+
+/**
+ * Writes every picture of the demonstration plant and `labels.jsonl`, one object a line, into a folder, so
+ * that readers can be measured on rendered pictures apart from photographs. Errors: those of the file system.
+ */
+export async function renderDemonstrationPictures(
+	folder: string,
+	progress: (done: number, all: number) => void,
+	vehicles = VEHICLES,
+): Promise<void> {
+	const all = vehicles.flatMap(({ record, captures }) => captures.map((capture) => ({ record, capture })));
+	const studio = openStudio();
+	const labels: string[] = [];
+	try {
+		for (const { record, capture } of all) {
+			const picture = await studio.render(capture.order);
+			const file = `${KINDS[capture.order.subject.form]}/${record.productionNumber}.jpg`;
+			await mkdir(join(folder, KINDS[capture.order.subject.form]), { recursive: true });
+			await writeFile(join(folder, file), picture.jpeg);
+			labels.push(`${JSON.stringify(labelOf(capture, file, picture))}\n`);
+			progress(labels.length, all.length);
+		}
+	} finally {
+		await studio.close();
+	}
+	await writeFile(join(folder, "labels.jsonl"), labels.join(""));
+}

@@ -1,0 +1,218 @@
+import { addDust, addOil } from "./body.js";
+import { add, blurred, createField, grain, smoothNoise, smoothstep } from "./field.js";
+import type { DrawnScene } from "./plate.js";
+import { createRandom } from "./random.js";
+import { distanceToStrokes, strokesOf } from "./stroke-font.js";
+import {
+	colour,
+	coverPixel,
+	createSurface,
+	lit,
+	modulate,
+	raisePixel,
+	type Surface,
+	shadePixel,
+} from "./surface.js";
+
+export const GEAR_SCENE = { width: 1600, height: 1240 } as const;
+
+export interface GearDrawing {
+	readonly seed: string;
+	readonly toothCount: number;
+	/** Engraved on the web: letters of the marking alphabet, digits and `-`. */
+	readonly partNumber: string;
+}
+
+const TIP_RADIUS = 540;
+const PRESSURE_ANGLE = (20 * Math.PI) / 180;
+
+interface ToothForm {
+	readonly pitchRadius: number;
+	readonly rootRadius: number;
+	readonly baseRadius: number;
+	readonly toothCount: number;
+}
+
+/** Proportions of ISO 53: addendum one module, dedendum 1.25 modules. */
+function toothForm(toothCount: number): ToothForm {
+	const module = (2 * TIP_RADIUS) / (toothCount + 2);
+	const pitchRadius = (module * toothCount) / 2;
+	return {
+		pitchRadius,
+		rootRadius: pitchRadius - 1.25 * module,
+		baseRadius: pitchRadius * Math.cos(PRESSURE_ANGLE),
+		toothCount,
+	};
+}
+
+function involute(radius: number, baseRadius: number): number {
+	if (radius <= baseRadius) return 0;
+	const tangent = Math.sqrt((radius / baseRadius) ** 2 - 1);
+	return tangent - Math.atan(tangent);
+}
+
+/** Half the angle a tooth takes at a radius; the flanks are involutes above the base circle. */
+function halfTooth(form: ToothForm, radius: number): number {
+	const atPitch = Math.PI / (2 * form.toothCount);
+	return atPitch + involute(form.pitchRadius, form.baseRadius) - involute(radius, form.baseRadius);
+}
+
+/** Nearly the signed distance to the outline in pixels, negative inside. */
+function outlineDistance(form: ToothForm, radius: number, angle: number): number {
+	const tip = radius - TIP_RADIUS;
+	if (radius <= form.rootRadius) return radius - form.rootRadius;
+	const pitch = (2 * Math.PI) / form.toothCount;
+	const fromTooth = Math.abs(angle - pitch * Math.round(angle / pitch));
+	const flank = (fromTooth - halfTooth(form, radius)) * radius;
+	const root = radius - form.rootRadius;
+	// Between the teeth the root circle is nearer than the flank.
+	return Math.max(tip, flank > 0 ? Math.min(flank, root) : flank);
+}
+
+const STEEL = { colour: colour("#aeb0b1"), gloss: 0.6, metal: 0.9 } as const;
+const BORE_SHADE = { colour: colour("#15181b"), gloss: 0.1, metal: 0 } as const;
+
+interface Gauge {
+	readonly hub: number;
+	readonly bore: number;
+	readonly rim: number;
+	readonly holeCircle: number;
+	readonly hole: number;
+}
+
+const GAUGE: Gauge = { hub: 172, bore: 92, rim: 398, holeCircle: 300, hole: 40 };
+
+/** Height of the gear's face at a point, as turned: raised rim and hub, recessed web, chamfered edges. */
+function turnedFace(radius: number): number {
+	const web =
+		smoothstep(GAUGE.hub - 3, GAUGE.hub + 9, radius) - smoothstep(GAUGE.rim - 9, GAUGE.rim + 3, radius);
+	const grooves = 0.16 * Math.sin(radius * 1.9) + 0.1 * Math.sin(radius * 0.83 + 1);
+	return -13 * web + grooves;
+}
+
+/** Blue plastic tray with a shallow grid, as parts are carried in. */
+function addTray(surface: Surface, seed: string): void {
+	const { width, height } = surface;
+	const random = createRandom(`${seed}/tray`);
+	add(surface.relief, smoothNoise(width, height, 6, 6, random), 0.35);
+	modulate(surface, smoothNoise(width, height, 330, 270, random), 0.08);
+	modulate(surface, grain(width, height, random), 0.05);
+	const wall = random.between(44, 60);
+	for (let y = 0; y < height; y++) {
+		for (let x = 0; x < width; x++) {
+			const edge = Math.min(x, y, width - 1 - x, height - 1 - y);
+			if (edge < wall + 20)
+				raisePixel(surface, y * width + x, 60 * (1 - smoothstep(wall - 14, wall + 20, edge)));
+		}
+	}
+}
+
+/** Draws a spur gear face-on on a tray, its part number engraved on the web. */
+export function drawGear(drawing: GearDrawing): DrawnScene {
+	const { width, height } = GEAR_SCENE;
+	const random = createRandom(`${drawing.seed}/gear`);
+	const surface = createSurface(width, height, colour("#1d3f66"), 0.2, 0);
+	addTray(surface, drawing.seed);
+	const cx = width / 2 + random.between(-26, 26);
+	const cy = height / 2 + random.between(-14, 14);
+	const turn = random.between(0, (2 * Math.PI) / drawing.toothCount);
+	const form = toothForm(drawing.toothCount);
+	const shape = createField(width, height);
+	for (let y = 0; y < height; y++) {
+		for (let x = 0; x < width; x++) {
+			const dx = x - cx;
+			const dy = y - cy;
+			const radius = Math.hypot(dx, dy);
+			if (radius > TIP_RADIUS + 2) continue;
+			const outline = outlineDistance(form, radius, Math.atan2(dy, dx) + turn);
+			const keyway = Math.max(Math.abs(dx) - 20, dy < 0 ? Math.abs(dy) - GAUGE.bore - 30 : 1e3);
+			// Six lightening holes; the two level ones are left out to make room for the engraving.
+			const holes = [30, 90, 150, 210, 270, 330].reduce((nearest, degrees) => {
+				const a = (degrees * Math.PI) / 180;
+				const hx = cx + GAUGE.holeCircle * Math.cos(a) * 1;
+				const hy = cy + GAUGE.holeCircle * Math.sin(a);
+				return degrees === 90 ? nearest : Math.min(nearest, Math.hypot(x - hx, y - hy) - GAUGE.hole);
+			}, 1e3);
+			const cut = Math.min(radius - GAUGE.bore, keyway, holes);
+			const inside = Math.min(1, Math.max(0, 0.5 - Math.max(outline, -cut)));
+			shape.data[y * width + x] = inside;
+		}
+	}
+	const soft = blurred(shape, 16);
+	for (let y = 0; y < height; y++) {
+		for (let x = 0; x < width; x++) {
+			const i = y * width + x;
+			const from = Math.max(0, y - 20) * width + Math.max(0, x - 14);
+			shadePixel(surface, i, 0.72 * (soft.data[from] ?? 0));
+		}
+	}
+	const edge = blurred(shape, 2.4);
+	const turned = createRandom(`${drawing.seed}/lathe`);
+	const rings = Float32Array.from({ length: 1200 }, () => turned.between(-1, 1));
+	const blotches = smoothNoise(width, height, 160, 150, random);
+	for (let y = 0; y < height; y++) {
+		for (let x = 0; x < width; x++) {
+			const i = y * width + x;
+			const share = shape.data[i] ?? 0;
+			if (share === 0) continue;
+			const dx = x - cx;
+			const dy = y - cy;
+			const radius = Math.hypot(dx, dy);
+			const angle = Math.atan2(dy, dx);
+			// Turned steel mirrors the lamp in two opposite fans across its grooves.
+			const fan = Math.cos(angle - 0.9) ** 8 + 0.5 * Math.cos(angle + 0.75) ** 10;
+			const ring = rings[Math.floor(radius * 1.7)] ?? 0;
+			const tone = 0.66 + 0.34 * fan + 0.07 * ring + 0.07 * (blotches.data[i] ?? 0);
+			const material = {
+				...STEEL,
+				colour: [STEEL.colour[0] * tone, STEEL.colour[1] * tone, STEEL.colour[2] * tone] as const,
+			};
+			coverPixel(surface, i, material, share);
+			raisePixel(surface, i, 34 * (edge.data[i] ?? 0) + turnedFace(radius) + 0.12 * ring);
+		}
+	}
+	engrave(surface, drawing, cx, cy);
+	const wear = createRandom(`${drawing.seed}/wear`);
+	addOil(surface, wear.between(-0.1, 0.08), wear);
+	addDust(surface, 50, wear);
+	const picture = lit(surface, {
+		towards: [-0.5, -0.65, 0.85],
+		lamp: 0.85,
+		ambient: 0.3,
+		beam: { x: width * 0.42, y: height * 0.38, halfAt: 1150 },
+	});
+	const [left, top, right, bottom] = [cx - TIP_RADIUS, cy - TIP_RADIUS, cx + TIP_RADIUS, cy + TIP_RADIUS];
+	return {
+		picture,
+		quad: [
+			[left, top],
+			[right, top],
+			[right, bottom],
+			[left, bottom],
+		],
+	};
+}
+
+/** Part number engraved below the hub, filled with dark oxide. */
+function engrave(surface: Surface, drawing: GearDrawing, cx: number, cy: number): void {
+	const glyphWidth = 32;
+	const pitch = 48;
+	const length = drawing.partNumber.length * pitch - (pitch - glyphWidth);
+	const strokes = strokesOf({
+		text: drawing.partNumber,
+		x: cx - length / 2,
+		y: cy + 258,
+		glyphWidth,
+		glyphHeight: 56,
+		pitch,
+	});
+	const half = 3;
+	const distance = distanceToStrokes(surface.width, surface.height, strokes, half * 3);
+	for (let i = 0; i < distance.data.length; i++) {
+		const d = distance.data[i] ?? 0;
+		if (d >= half * 3) continue;
+		const depth = Math.exp(-((d / half) ** 2));
+		raisePixel(surface, i, -3 * depth);
+		coverPixel(surface, i, BORE_SHADE, 0.75 * depth);
+	}
+}

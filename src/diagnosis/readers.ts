@@ -1,0 +1,60 @@
+import { readdir } from "node:fs/promises";
+import { join } from "node:path";
+import { z } from "zod";
+import { PACKAGE_ROOT } from "../config/package-root.js";
+import { versionOf } from "../embedded/tool.js";
+import { readContract, readModelFile } from "../vision/model-contract.js";
+import type { Diagnosis } from "./diagnose.js";
+
+/** What every contract says, whatever its task. */
+const AnyContract = z.looseObject({
+	weights: z.strictObject({ package: z.string().optional(), file: z.string() }),
+	sha256: z.string(),
+});
+
+const reasonOf = (error: unknown) => (error instanceof Error ? error.message : String(error));
+
+export async function diagnoseReaders(): Promise<readonly Diagnosis[]> {
+	const gpu = await versionOf("nvidia-smi", ["--query-gpu=name,memory.total", "--format=csv,noheader"]);
+	const runtime: Diagnosis = await import("onnxruntime-node").then(
+		({ listSupportedBackends }) => ({
+			name: "onnxruntime",
+			state: "ok",
+			found: `runs on ${listSupportedBackends()
+				.map((backend) => backend.name)
+				.join(", ")}`,
+		}),
+		(error: unknown) => ({
+			name: "onnxruntime",
+			state: "missing",
+			found: reasonOf(error),
+			mend: "install the packages again: npm ci",
+		}),
+	);
+	return [
+		runtime,
+		{ name: "gpu", state: gpu ? "ok" : "optional", found: gpu ?? "none; the readers use the processor" },
+	];
+}
+
+/** Proves each model's weights against its contract. */
+export async function diagnoseModels(): Promise<readonly Diagnosis[]> {
+	const entries = await readdir(join(PACKAGE_ROOT, "models", "vision"), { withFileTypes: true });
+	const models = entries.filter((entry) => entry.isDirectory()).map((entry) => entry.name);
+	return Promise.all(
+		models.map(async (model): Promise<Diagnosis> => {
+			const name = `model ${model}`;
+			try {
+				const { weights, sha256 } = await readContract(model, AnyContract);
+				const bytes = await readModelFile(model, { ...weights, sha256 });
+				return {
+					name,
+					state: "ok",
+					found: `${(bytes.length / 1e6).toFixed(1)} MB, digest as in its contract`,
+				};
+			} catch (error) {
+				return { name, state: "missing", found: reasonOf(error), mend: "npm ci, or git checkout models" };
+			}
+		}),
+	);
+}

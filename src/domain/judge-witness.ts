@@ -1,0 +1,212 @@
+import type { Finding } from "../contracts/finding.js";
+import type { InspectionPlan, PlannedWitness } from "../contracts/plan.js";
+import type { FieldValue, ObservationSummary, ObservedField, Refusal } from "../contracts/reading.js";
+import type { VehicleRecord } from "../contracts/record.js";
+import { compareValues, normalised } from "./compare.js";
+import { WHOLE_CAPTURE } from "./plan.js";
+
+/** A field as one capture shows it. */
+export interface FieldSighting {
+	readonly capture: string;
+	readonly observed: ObservedField;
+}
+
+/** An accepted sighting: its value may be compared. */
+export interface Statement extends FieldSighting {
+	readonly value: FieldValue;
+}
+
+/** Best first: the surest, then by digest, so that the order of arrival plays no part. */
+const bestFirst = (a: FieldSighting, b: FieldSighting): number =>
+	b.observed.confidence - a.observed.confidence || (a.capture < b.capture ? -1 : 1);
+
+/** Captures that show the witness well enough to be read. */
+const legible = (observations: readonly ObservationSummary[]): readonly ObservationSummary[] =>
+	observations.filter((o) => o.retake === null && !o.absent);
+
+function sightings(field: string, observations: readonly ObservationSummary[]): FieldSighting[] {
+	return legible(observations)
+		.flatMap(({ capture, fields }) => {
+			const observed = fields[field];
+			return observed ? [{ capture, observed }] : [];
+		})
+		.sort(bestFirst);
+}
+
+/** What the captures of one witness state for a field, surest first; refused readings state nothing. */
+export function statements(field: string, observations: readonly ObservationSummary[]): Statement[] {
+	return sightings(field, observations).flatMap((sighting) => {
+		const { accepted, value } = sighting.observed;
+		return accepted && value !== null ? [{ ...sighting, value }] : [];
+	});
+}
+
+/** What the vehicle's record says for a field; null where it says nothing. */
+export function expectedValue(record: VehicleRecord, field: string): FieldValue | null {
+	if (field === "vin") return record.vin;
+	return Object.hasOwn(record.attributes, field) ? (record.attributes[field] ?? null) : null;
+}
+
+function blank(witness: PlannedWitness, field: string): Omit<Finding, "rule" | "outcome"> {
+	return {
+		findingId: `${witness.id}.${field}`,
+		witness: witness.id,
+		kind: witness.kind,
+		field,
+		read: null,
+		expected: null,
+		refusal: null,
+		differences: [],
+		confidence: null,
+		capture: null,
+		box: null,
+	};
+}
+
+function asRead(field: string, sighting: FieldSighting) {
+	const { value, text, confidence, box } = sighting.observed;
+	return {
+		// Positions in `differences` count in the normalised text.
+		read: value === null ? text : normalised(field, value),
+		confidence,
+		capture: sighting.capture,
+		box,
+	};
+}
+
+const expectedText = (field: string, expected: FieldValue | null): string | null =>
+	expected === null ? null : normalised(field, expected);
+
+/** The witness as a whole: whether it was captured, shown and fit to be read. */
+function presence(
+	witness: PlannedWitness,
+	outcome: Finding["outcome"],
+	capture: string | null,
+	refusal: Refusal | null,
+): Finding {
+	return { ...blank(witness, WHOLE_CAPTURE), rule: "presence", outcome, capture, refusal };
+}
+
+function unreadableField(
+	witness: PlannedWitness,
+	field: string,
+	expected: FieldValue | null,
+	observations: readonly ObservationSummary[],
+): Finding {
+	const best = sightings(field, observations)[0];
+	const seen = best ?? { capture: observations[0]?.capture ?? null };
+	return {
+		...blank(witness, field),
+		rule: "record_equality",
+		outcome: "unreadable",
+		expected: expectedText(field, expected),
+		refusal: best?.observed.refusal ?? observations[0]?.refusal ?? "field_absent",
+		capture: seen.capture,
+		...(best ? asRead(field, best) : {}),
+	};
+}
+
+/** Two captures of one witness that state different things: nobody knows which to believe. */
+function selfConflict(
+	witness: PlannedWitness,
+	field: string,
+	expected: FieldValue | null,
+	stated: readonly Statement[],
+): Finding {
+	return {
+		...blank(witness, field),
+		rule: "witness_agreement",
+		outcome: "conflict",
+		expected: expectedText(field, expected),
+		capture: stated[0]?.capture ?? null,
+		box: stated[0]?.observed.box ?? null,
+		statements: Object.fromEntries(
+			stated.map((s) => [`${witness.id}@${s.capture.slice(0, 8)}`, normalised(field, s.value)]),
+		),
+	};
+}
+
+function againstRecord(
+	witness: PlannedWitness,
+	field: string,
+	expected: FieldValue,
+	stated: Statement,
+): Finding {
+	const { equal, differences } = compareValues(field, stated.value, expected);
+	return {
+		...blank(witness, field),
+		rule: "record_equality",
+		outcome: equal ? "match" : "mismatch",
+		expected: expectedText(field, expected),
+		differences: [...differences],
+		...asRead(field, stated),
+	};
+}
+
+function judgeField(
+	witness: PlannedWitness,
+	field: string,
+	observations: readonly ObservationSummary[],
+	expected: FieldValue | null,
+	shownElsewhere: boolean,
+): readonly Finding[] {
+	const stated = statements(field, observations);
+	const [best, ...others] = stated;
+	if (!best) {
+		// A field that nothing could be compared with anyway asks nobody's attention.
+		const comparable = expected !== null || shownElsewhere;
+		return comparable ? [unreadableField(witness, field, expected, observations)] : [];
+	}
+	if (others.some((other) => !compareValues(field, other.value, best.value).equal)) {
+		return [selfConflict(witness, field, expected, stated)];
+	}
+	return expected === null ? [] : [againstRecord(witness, field, expected, best)];
+}
+
+/** Why nothing of a witness could be read: the picture's own fault first. */
+const wholeRefusal = (observation: ObservationSummary): Refusal =>
+	observation.retake ??
+	observation.refusal ??
+	Object.values(observation.fields).find((field) => field.refusal !== null)?.refusal ??
+	"no_text";
+
+/**
+ * Findings on one witness from all captures of it that count: one on the witness as a whole and, where it
+ * could be read, one for each planned field. A reading that was not accepted is `unreadable`, never a match
+ * and never a mismatch. An accepted reading stands before a refused one of another capture.
+ */
+export function judgeWitness(
+	plan: InspectionPlan,
+	witness: PlannedWitness,
+	observations: readonly ObservationSummary[],
+	record: VehicleRecord,
+): readonly Finding[] {
+	const ordered = observations.toSorted((a, b) => (a.capture < b.capture ? -1 : 1));
+	const shown = legible(ordered);
+	const [first] = ordered;
+	if (!first) return [presence(witness, "missing", null, null)];
+	if (shown.length === 0) {
+		const unfit = ordered.find((o) => o.retake !== null);
+		if (unfit) return [presence(witness, "unreadable", unfit.capture, wholeRefusal(unfit))];
+		return [presence(witness, "missing", first.capture, first.refusal)];
+	}
+	const readable = witness.fields.some((field) => statements(field, shown).length > 0);
+	const [onlyField, ...moreFields] = witness.fields;
+	const shownUnread = shown.find((o) => o.refusal !== null) ?? shown[0] ?? first;
+	if (!readable && (moreFields.length > 0 || onlyField === undefined)) {
+		return [presence(witness, "unreadable", shownUnread.capture, wholeRefusal(shownUnread))];
+	}
+	const fields = witness.fields.flatMap((field) =>
+		judgeField(
+			witness,
+			field,
+			shown,
+			expectedValue(record, field),
+			plan.witnesses.some((other) => other.id !== witness.id && other.fields.includes(field)),
+		),
+	);
+	if (readable) return [presence(witness, "match", shown[0]?.capture ?? null, null), ...fields];
+	return fields.length > 0
+		? fields
+		: [presence(witness, "unreadable", shownUnread.capture, wholeRefusal(shownUnread))];
+}

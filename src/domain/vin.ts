@@ -1,0 +1,139 @@
+/**
+ * The vehicle identification number: ISO 3779 and ISO 3780, 49 CFR 565, GB 16735. Nothing here repairs a
+ * reading; a failing check digit is a finding, never a hint to what was meant.
+ */
+
+export const VIN_LENGTH = 17;
+
+/** The 33 characters a VIN is made of. I, O and Q are not among them (ISO 3779, 49 CFR 565.13(g)). */
+export const VIN_ALPHABET = "0123456789ABCDEFGHJKLMNPRSTUVWXYZ";
+
+/** Letters the alphabet leaves out, with the digit each is taken for at sight. */
+export const FORBIDDEN_LETTERS: Readonly<Record<string, string>> = { I: "1", O: "0", Q: "0" };
+
+/** Marks that frame a stamped VIN and are no part of it (GB 16735 lets the maker choose them). */
+export const FRAME_MARKS = "*★☆⊕⊙◎●○◆◇■□△▲#+-_|:：/\\<>[](){}~^·.•'\"“”‘’`";
+
+export function isVin(text: string): boolean {
+	return text.length === VIN_LENGTH && [...text].every((char) => VIN_ALPHABET.includes(char));
+}
+
+/** Upper-case, half-width, without white space and without the marks in front of and behind the number. */
+export function bareVin(text: string): string {
+	const folded = [...text.normalize("NFKC").toUpperCase()].filter((char) => !/\s/.test(char));
+	let start = 0;
+	let end = folded.length;
+	while (start < end && FRAME_MARKS.includes(folded[start] ?? "")) start++;
+	while (end > start && FRAME_MARKS.includes(folded[end - 1] ?? "")) end--;
+	return folded.slice(start, end).join("");
+}
+
+/** 49 CFR 565.15(c) table III; ISO 3779 leaves position 9 to the maker. */
+const CHECK_VALUES: Readonly<Record<string, number>> = {
+	...Object.fromEntries([..."0123456789"].map((digit) => [digit, Number(digit)])),
+	...{ A: 1, B: 2, C: 3, D: 4, E: 5, F: 6, G: 7, H: 8 },
+	...{ J: 1, K: 2, L: 3, M: 4, N: 5, P: 7, R: 9 },
+	...{ S: 2, T: 3, U: 4, V: 5, W: 6, X: 7, Y: 8, Z: 9 },
+};
+/** 49 CFR 565.15(c) table IV. */
+const CHECK_WEIGHTS = [8, 7, 6, 5, 4, 3, 2, 10, 0, 9, 8, 7, 6, 5, 4, 3, 2];
+const CHECK_POSITION = 8;
+
+/** What position 9 would be under 49 CFR 565.15(c): a digit or X. Null where the text is no VIN. */
+export function checkDigitOf(vin: string): string | null {
+	if (!isVin(vin)) return null;
+	const sum = CHECK_WEIGHTS.reduce(
+		(total, weight, at) => total + weight * (CHECK_VALUES[vin.charAt(at)] ?? 0),
+		0,
+	);
+	const remainder = sum % 11;
+	return remainder === 10 ? "X" : String(remainder);
+}
+
+export function checkDigitHolds(vin: string): boolean {
+	return checkDigitOf(vin) === vin.charAt(CHECK_POSITION);
+}
+
+/**
+ * The policy a market starts from: the check digit is law in the USA and Canada (49 CFR 565, CMVSS 115) and in
+ * China (GB 16735-2019 annex A); elsewhere position 9 is the maker's.
+ */
+export function checkDigitPolicyFor(
+	market: "CN" | "EU" | "US" | "CA" | "OTHER",
+): "mandatory" | "advisory" | "off" {
+	switch (market) {
+		case "CN":
+		case "US":
+		case "CA":
+			return "mandatory";
+		case "EU":
+			return "off";
+		case "OTHER":
+			return "advisory";
+	}
+}
+
+const YEAR_CODES = "ABCDEFGHJKLMNPRSTVWXY123456789";
+const FIRST_YEAR = 1980;
+
+/**
+ * Model years position 10 can stand for from 1980 to `until`: the code repeats every 30 years, and only North
+ * America and China say that it is a year at all. Empty where the character is no year code.
+ */
+export function modelYearCandidates(vin: string, until: number): number[] {
+	const index = YEAR_CODES.indexOf(vin.charAt(9) || " ");
+	if (index < 0) return [];
+	const years: number[] = [];
+	for (let year = FIRST_YEAR + index; year <= until; year += YEAR_CODES.length) years.push(year);
+	return years;
+}
+
+export type Region = "africa" | "asia" | "europe" | "north_america" | "oceania" | "south_america";
+
+/** Region of the maker by the first character (ISO 3780). */
+export function regionOf(vin: string): Region | null {
+	const first = vin.charAt(0);
+	if (/[A-H]/.test(first)) return "africa";
+	if (/[J-R]/.test(first)) return "asia";
+	if (/[S-Z]/.test(first)) return "europe";
+	if (/[1-5]/.test(first)) return "north_america";
+	if (/[67]/.test(first)) return "oceania";
+	if (/[89]/.test(first)) return "south_america";
+	return null;
+}
+
+/** World manufacturer identifier: positions 1 to 3, with 12 to 14 for small makers (49 CFR 565.15(a)). */
+export function manufacturerOf(vin: string): string {
+	return vin.charAt(2) === "9" ? vin.slice(0, 3) + vin.slice(11, 14) : vin.slice(0, 3);
+}
+
+/** Pairs that stamped metal and low-resolution plates confuse; shown to a person, never used to choose. */
+export const CONFUSABLES: readonly (readonly [string, string])[] = [
+	["8", "B"],
+	["0", "D"],
+	["5", "S"],
+	["1", "7"],
+	["2", "Z"],
+	["6", "G"],
+	["U", "V"],
+	["3", "8"],
+	["6", "8"],
+	["0", "8"],
+	["0", "9"],
+	["4", "A"],
+	["A", "K"],
+	["6", "E"],
+	["1", "L"],
+	["M", "N"],
+	["H", "N"],
+	["K", "X"],
+	["V", "Y"],
+	["P", "R"],
+	["C", "G"],
+	["V", "W"],
+	["7", "T"],
+];
+
+export function areConfusable(a: string, b: string): boolean {
+	return CONFUSABLES.some(([x, y]) => (x === a && y === b) || (x === b && y === a));
+}

@@ -1,0 +1,135 @@
+import type { CaptionMatch } from "./captions.js";
+import type { Span } from "./glyphs.js";
+import { onOneRow, overlapAcross, type Place, type Placement } from "./page.js";
+
+/** A caption with the pieces of text that are its value, left to right. */
+export interface Item {
+	readonly match: CaptionMatch;
+	readonly value: readonly [Span, ...Span[]];
+}
+
+export interface Assignment {
+	readonly items: readonly Item[];
+	/** Text that belongs to no caption. */
+	readonly rest: readonly Span[];
+}
+
+/** Pieces nearer than this many line heights are one value that the detector took apart. */
+const SAME_VALUE_GAP = 1;
+/** A value below its caption begins within so many caption heights. */
+const BELOW_GAP = 1.5;
+
+interface Placed<T> {
+	readonly what: T;
+	readonly at: Place;
+}
+
+/**
+ * Gives each caption its value: the rest of its own line; else the next cell to its right on the same row,
+ * unless another caption comes first; else the cell right below. A cell is given away once, and captions
+ * that need it to their right come before those that need it below.
+ */
+export function assignValues(
+	matches: readonly CaptionMatch[],
+	free: readonly Span[],
+	place: Placement,
+): Assignment {
+	const captions = matches.map((match) => ({ what: match, at: place(match.span) }));
+	const left = new Set(free.map((span) => ({ what: span, at: place(span) })));
+	const found = new Map<CaptionMatch, readonly [Span, ...Span[]]>();
+	for (const { what } of captions) {
+		if (what.inline) found.set(what, withContinuation(what.inline, place, left, captions));
+	}
+	for (const finder of [cellRight, cellBelow]) {
+		for (const caption of captions) {
+			if (found.has(caption.what)) continue;
+			const cell = finder(caption, left, captions);
+			if (cell === null) continue;
+			left.delete(cell);
+			found.set(caption.what, withContinuation(cell.what, place, left, captions));
+		}
+	}
+	return {
+		items: [...found].map(([match, value]) => ({ match, value })),
+		rest: [...left].map(({ what }) => what),
+	};
+}
+
+function cellRight(
+	caption: Placed<CaptionMatch>,
+	cells: ReadonlySet<Placed<Span>>,
+	captions: readonly Placed<CaptionMatch>[],
+): Placed<Span> | null {
+	const cell = nearest(
+		[...cells].filter(({ at }) => isRightOf(at, caption.at)),
+		({ at }) => at.left - caption.at.right,
+	);
+	if (cell === null) return null;
+	const blocked = captions.some(
+		({ what, at }) => what !== caption.what && isRightOf(at, caption.at) && at.left < cell.at.left,
+	);
+	return blocked ? null : cell;
+}
+
+function cellBelow(
+	caption: Placed<CaptionMatch>,
+	cells: ReadonlySet<Placed<Span>>,
+	captions: readonly Placed<CaptionMatch>[],
+): Placed<Span> | null {
+	const isBelow = (at: Place) => {
+		const gap = at.top - caption.at.bottom;
+		return (
+			overlapAcross(at, caption.at) > 0 &&
+			gap > -0.5 * caption.at.height &&
+			gap < BELOW_GAP * caption.at.height
+		);
+	};
+	const cell = nearest(
+		[...cells].filter(({ at }) => isBelow(at)),
+		({ at }) => at.top,
+	);
+	if (cell === null) return null;
+	// A cell with a caption of its own to the left belongs to that one, filled or not.
+	const owned = captions.some(({ what, at }) => what !== caption.what && isRightOf(cell.at, at));
+	return owned ? null : cell;
+}
+
+/** Detectors draw boxes wider than the print, so that neighbours overlap by up to most of a line height. */
+function isRightOf(at: Place, reference: Place): boolean {
+	return (
+		onOneRow(at, reference) &&
+		at.right > reference.right &&
+		at.left >= Math.max(reference.left, reference.right - 0.9 * reference.height)
+	);
+}
+
+function nearest(
+	cells: readonly Placed<Span>[],
+	distance: (cell: Placed<Span>) => number,
+): Placed<Span> | null {
+	return cells.reduce<Placed<Span> | null>(
+		(best, cell) => (best === null || distance(cell) < distance(best) ? cell : best),
+		null,
+	);
+}
+
+/** Takes in what follows closely on the same row, removing it from the cells that are left. */
+function withContinuation(
+	first: Span,
+	place: Placement,
+	left: Set<Placed<Span>>,
+	captions: readonly Placed<CaptionMatch>[],
+): readonly [Span, ...Span[]] {
+	const value: [Span, ...Span[]] = [first];
+	for (let end = place(first); ; ) {
+		const next = nearest(
+			[...left].filter(({ at }) => isRightOf(at, end) && at.left - end.right < SAME_VALUE_GAP * end.height),
+			({ at }) => at.left,
+		);
+		if (next === null || captions.some(({ at }) => isRightOf(at, end) && at.left < next.at.left))
+			return value;
+		left.delete(next);
+		value.push(next.what);
+		end = next.at;
+	}
+}

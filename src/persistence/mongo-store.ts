@@ -1,0 +1,90 @@
+import mongoose from "mongoose";
+import { mongoAccounts, mongoIdempotentAnswers, mongoSessions, purgeExpired } from "./mongo/access.js";
+import { mongoExceptions } from "./mongo/exceptions.js";
+import { mongoInspectionPlans } from "./mongo/inspection-plans.js";
+import { mongoInspections } from "./mongo/inspections.js";
+import { mongoCaptureImages, mongoObservations } from "./mongo/observations.js";
+import { mongoSealedReports } from "./mongo/sealed-reports.js";
+import { asStoreError, namingOutages } from "./mongo/store-errors.js";
+import { mongoVehicleRecords } from "./mongo/vehicle-records.js";
+import type { Store } from "./store.js";
+
+/** How long a call waits for a server before the store counts as unavailable. */
+const SERVER_SELECTION_MILLISECONDS = 3000;
+const PURGE_MILLISECONDS = 60 * 60 * 1000;
+
+/**
+ * Connects to MongoDB, or to the embedded stand-in, and makes the indexes. Uses single-document atomicity
+ * only, because the stand-in has no transactions and no update pipelines. A connection lost later comes back
+ * by itself. Errors: `store_unavailable`.
+ */
+export async function connectStore(uri: string): Promise<Store> {
+	const connection = mongoose.createConnection(uri, {
+		serverSelectionTimeoutMS: SERVER_SELECTION_MILLISECONDS,
+		bufferCommands: false,
+		autoIndex: false,
+		autoCreate: false,
+		ignoreUndefined: true,
+	});
+	try {
+		await connection.asPromise();
+		const repositories = {
+			records: mongoVehicleRecords(connection),
+			plans: mongoInspectionPlans(connection),
+			inspections: mongoInspections(connection),
+			exceptions: mongoExceptions(connection),
+			observations: mongoObservations(connection),
+			captures: mongoCaptureImages(connection),
+			sealedReports: mongoSealedReports(connection),
+			accounts: mongoAccounts(connection),
+			sessions: mongoSessions(connection),
+			answers: mongoIdempotentAnswers(connection),
+		};
+		for (const model of Object.values(connection.models)) await model.createIndexes();
+		await purgeExpired(connection);
+		return storeOf(connection, repositories);
+	} catch (error) {
+		await connection.close();
+		throw asStoreError(error);
+	}
+}
+
+type Repositories = Omit<Store, "ping" | "describe" | "close">;
+
+function storeOf(connection: mongoose.Connection, repositories: Repositories): Store {
+	const administration = namingOutages({
+		async ping(): Promise<void> {
+			await connection.db?.admin().ping();
+		},
+		async describe(): Promise<string> {
+			const info = await connection.db?.admin().command({ buildInfo: 1 });
+			// The stand-in answers without the build facts that every mongod gives.
+			return info?.gitVersion
+				? `MongoDB ${info.version}`
+				: `Embedded document store (speaks MongoDB ${info?.version}): good for one machine and tens of thousands of inspections`;
+		},
+	});
+	const purging = setInterval(() => {
+		// The store answers without it; the next hour tries again.
+		purgeExpired(connection).catch(() => undefined);
+	}, PURGE_MILLISECONDS);
+	purging.unref();
+	return {
+		records: namingOutages(repositories.records),
+		plans: namingOutages(repositories.plans),
+		inspections: namingOutages(repositories.inspections),
+		exceptions: namingOutages(repositories.exceptions),
+		observations: namingOutages(repositories.observations),
+		captures: namingOutages(repositories.captures),
+		sealedReports: namingOutages(repositories.sealedReports),
+		accounts: namingOutages(repositories.accounts),
+		sessions: namingOutages(repositories.sessions),
+		answers: namingOutages(repositories.answers),
+		ping: administration.ping,
+		describe: administration.describe,
+		async close() {
+			clearInterval(purging);
+			await connection.close();
+		},
+	};
+}

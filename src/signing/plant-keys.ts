@@ -1,0 +1,172 @@
+import "reflect-metadata";
+import { createPrivateKey, randomBytes, webcrypto, X509Certificate } from "node:crypto";
+import { chmod, mkdir, open, readFile, rename, stat } from "node:fs/promises";
+import { join } from "node:path";
+import {
+	AuthorityKeyIdentifierExtension,
+	BasicConstraintsExtension,
+	KeyUsageFlags,
+	KeyUsagesExtension,
+	X509Certificate as ParsedCertificate,
+	SubjectKeyIdentifierExtension,
+	X509CertificateGenerator,
+	X509Crl,
+	X509CrlGenerator,
+} from "@peculiar/x509";
+import type { KeyMaterial } from "./key-material.js";
+
+const ECDSA = { name: "ECDSA", namedCurve: "P-256", hash: "SHA-256" } as const;
+const DAY = 24 * 3600 * 1000;
+const CA_DAYS = 20 * 365;
+const SIGNER_DAYS = 5 * 365;
+/** A revocation list is renewed at start when less than this is left of its year. */
+const CRL_DAYS = 365;
+const CRL_MARGIN_DAYS = 90;
+
+const FILES = {
+	caKey: "plant-ca.key",
+	ca: "plant-ca.pem",
+	crl: "plant-ca.crl",
+	signerKey: "signer.key",
+	signer: "signer.pem",
+};
+
+async function exists(path: string): Promise<boolean> {
+	return stat(path).then(
+		() => true,
+		() => false,
+	);
+}
+
+/** Whole or not at all: a start that is interrupted leaves no half key. */
+async function writeWhole(path: string, content: string | Uint8Array, mode: number): Promise<void> {
+	const pending = `${path}.${randomBytes(6).toString("hex")}`;
+	const file = await open(pending, "wx", mode);
+	try {
+		await file.writeFile(content);
+		await file.sync();
+	} finally {
+		await file.close();
+	}
+	await rename(pending, path);
+}
+
+async function exportKey(key: webcrypto.CryptoKey): Promise<string> {
+	const der = await webcrypto.subtle.exportKey("pkcs8", key);
+	const lines = Buffer.from(der)
+		.toString("base64")
+		.replace(/(.{64})/g, "$1\n");
+	return `-----BEGIN PRIVATE KEY-----\n${lines.trimEnd()}\n-----END PRIVATE KEY-----\n`;
+}
+
+async function importKey(pem: string): Promise<webcrypto.CryptoKey> {
+	const der = createPrivateKey(pem).export({ format: "der", type: "pkcs8" });
+	return webcrypto.subtle.importKey("pkcs8", der, ECDSA, false, ["sign"]);
+}
+
+/** A positive serial number of 16 random bytes (RFC 5280, 4.1.2.2). */
+function serialNumber(): string {
+	const bytes = randomBytes(16);
+	bytes.writeUInt8((bytes.readUInt8(0) & 0x7f) | 0x40, 0);
+	return bytes.toString("hex");
+}
+
+async function makeAuthority(folder: string, plant: string, now: Date): Promise<void> {
+	const keys = await webcrypto.subtle.generateKey(ECDSA, true, ["sign", "verify"]);
+	const certificate = await X509CertificateGenerator.createSelfSigned(
+		{
+			serialNumber: serialNumber(),
+			name: [{ CN: [`Plant CA ${plant}`] }, { O: [plant] }],
+			notBefore: now,
+			notAfter: new Date(now.getTime() + CA_DAYS * DAY),
+			signingAlgorithm: ECDSA,
+			keys,
+			extensions: [
+				new BasicConstraintsExtension(true, 0, true),
+				new KeyUsagesExtension(KeyUsageFlags.keyCertSign | KeyUsageFlags.cRLSign, true),
+				await SubjectKeyIdentifierExtension.create(keys.publicKey, false, webcrypto),
+			],
+		},
+		webcrypto,
+	);
+	await writeWhole(join(folder, FILES.caKey), await exportKey(keys.privateKey), 0o600);
+	await writeWhole(join(folder, FILES.ca), certificate.toString("pem"), 0o644);
+}
+
+async function makeSigner(folder: string, plant: string, now: Date): Promise<void> {
+	const authority = new ParsedCertificate(await readFile(join(folder, FILES.ca), "utf8"));
+	const authorityKey = await importKey(await readFile(join(folder, FILES.caKey), "utf8"));
+	const keys = await webcrypto.subtle.generateKey(ECDSA, true, ["sign", "verify"]);
+	const end = Math.min(now.getTime() + SIGNER_DAYS * DAY, authority.notAfter.getTime());
+	const certificate = await X509CertificateGenerator.create(
+		{
+			serialNumber: serialNumber(),
+			subject: [{ CN: [`Inspector ${plant}`] }, { O: [plant] }],
+			issuer: authority.subjectName,
+			notBefore: now,
+			notAfter: new Date(end),
+			signingAlgorithm: ECDSA,
+			publicKey: keys.publicKey,
+			signingKey: authorityKey,
+			extensions: [
+				new BasicConstraintsExtension(false, undefined, true),
+				new KeyUsagesExtension(KeyUsageFlags.digitalSignature | KeyUsageFlags.nonRepudiation, true),
+				await SubjectKeyIdentifierExtension.create(keys.publicKey, false, webcrypto),
+				await AuthorityKeyIdentifierExtension.create(authority.publicKey, false, webcrypto),
+			],
+		},
+		webcrypto,
+	);
+	await writeWhole(join(folder, FILES.signerKey), await exportKey(keys.privateKey), 0o600);
+	await writeWhole(join(folder, FILES.signer), certificate.toString("pem"), 0o644);
+}
+
+/** Keeps the list of revoked certificates that goes out beside the reports current; entries are kept. */
+async function refreshCrl(folder: string, now: Date): Promise<void> {
+	const path = join(folder, FILES.crl);
+	const current = (await exists(path)) ? new X509Crl(await readFile(path)) : null;
+	const due = current?.nextUpdate?.getTime() ?? 0;
+	if (due - now.getTime() > CRL_MARGIN_DAYS * DAY) return;
+	const authority = new ParsedCertificate(await readFile(join(folder, FILES.ca), "utf8"));
+	const crl = await X509CrlGenerator.create(
+		{
+			issuer: authority.subjectName,
+			thisUpdate: now,
+			nextUpdate: new Date(now.getTime() + CRL_DAYS * DAY),
+			signingAlgorithm: ECDSA,
+			signingKey: await importKey(await readFile(join(folder, FILES.caKey), "utf8")),
+			entries: (current?.entries ?? []).map(({ serialNumber, revocationDate }) => ({
+				serialNumber,
+				revocationDate,
+			})),
+			extensions: [await AuthorityKeyIdentifierExtension.create(authority.publicKey, false, webcrypto)],
+		},
+		webcrypto,
+	);
+	await writeWhole(path, new Uint8Array(crl.rawData), 0o644);
+}
+
+/**
+ * The plant's own certificate authority, signer and revocation list in a folder; made where they are missing.
+ * Keys are readable by the service's account alone (mode 0600, folder 0700).
+ */
+export async function openPlantKeys(folder: string, plant: string, now: Date): Promise<KeyMaterial> {
+	await mkdir(folder, { recursive: true, mode: 0o700 });
+	if (!(await exists(join(folder, FILES.ca)))) await makeAuthority(folder, plant, now);
+	if (!(await exists(join(folder, FILES.signer)))) await makeSigner(folder, plant, now);
+	if (await exists(join(folder, FILES.caKey))) await refreshCrl(folder, now);
+	for (const name of [FILES.caKey, FILES.signerKey])
+		if (await exists(join(folder, name))) await chmod(join(folder, name), 0o600);
+	const read = (name: string): Promise<string> => readFile(join(folder, name), "utf8");
+	const [key, signer, authority] = await Promise.all([
+		read(FILES.signerKey),
+		read(FILES.signer),
+		read(FILES.ca),
+	]);
+	return {
+		key: createPrivateKey(key),
+		certificates: [new X509Certificate(signer), new X509Certificate(authority)],
+		origin: join(folder, FILES.signer),
+		remedy: `move ${FILES.signer} and ${FILES.signerKey} out of ${folder}, and the plant's authority makes a new signer at the next start`,
+	};
+}

@@ -1,0 +1,145 @@
+import { createHash } from "node:crypto";
+import { PDFDocument, PDFHexString, PDFName, type PDFObject, type PDFRef, PDFString } from "@cantoo/pdf-lib";
+import { encodeSignedData, signedAttributes } from "./cms.js";
+import { appendUpdate } from "./incremental-update.js";
+import {
+	CONTAINER_BYTES,
+	fillContainer,
+	locatePlaceholder,
+	RANGE_PLACEHOLDER,
+	signedBytes,
+} from "./signature-placeholder.js";
+import type { Signer } from "./signer.js";
+
+/** The field the inspector certifies in, and the empty one left for the auditor's counter-signature. */
+export const INSPECTOR_FIELD = "Inspector";
+export const AUDITOR_FIELD = "Auditor";
+
+/** Where a signature field stands: page from 1, corner top left, in points from the top left of the page. */
+export interface FieldPlace {
+	readonly page: number;
+	readonly x: number;
+	readonly y: number;
+	readonly width: number;
+	readonly height: number;
+}
+
+export interface SignatureRequest {
+	readonly signer: Signer;
+	readonly signedAt: Date;
+	readonly plant: string;
+	readonly reason: string;
+	readonly inspector: FieldPlace;
+	readonly auditor: FieldPlace;
+}
+
+/** Widget flags Print and Locked (ISO 32000-1, table 165); PDF/A wants Print on every annotation. */
+const WIDGET_FLAGS = 4 | 128;
+/** SignaturesExist and AppendOnly (ISO 32000-1, table 219). */
+const SIGNATURE_FLAGS = 1 | 2;
+/** After certification only form fields may be filled and signatures added (ISO 32000-1, table 254). */
+export const FILL_AND_SIGN_ONLY = 2;
+
+/** `D:YYYYMMDDHHmmSSZ` (ISO 32000-1, 7.9.4), to the second. */
+export function pdfDate(instant: Date): string {
+	return `D:${instant
+		.toISOString()
+		.replace(/\.\d+Z$/, "Z")
+		.replace(/[-:T]/g, "")}`;
+}
+
+/** Adds objects to a parsed document and remembers which were added or changed. */
+class Revision {
+	readonly changed = new Set<PDFRef>();
+	constructor(readonly document: PDFDocument) {}
+
+	add(object: PDFObject): PDFRef {
+		const ref = this.document.context.register(object);
+		this.changed.add(ref);
+		return ref;
+	}
+
+	touch(ref: PDFRef): void {
+		this.changed.add(ref);
+	}
+}
+
+function addField(revision: Revision, name: string, place: FieldPlace, value: PDFRef | null): PDFRef {
+	const { document } = revision;
+	const { context } = document;
+	const page = document.getPage(place.page - 1);
+	const top = page.getHeight() - place.y;
+	// The page itself shows what a person reads there; PDF/A asks for an appearance, so it is an empty one.
+	const appearance = revision.add(
+		context.stream("", { Type: "XObject", Subtype: "Form", BBox: [0, 0, place.width, place.height] }),
+	);
+	const field = context.obj({
+		Type: "Annot",
+		Subtype: "Widget",
+		FT: "Sig",
+		T: PDFString.of(name),
+		F: WIDGET_FLAGS,
+		P: page.ref,
+		Rect: [place.x, top - place.height, place.x + place.width, top],
+		AP: { N: appearance },
+		...(value ? { V: value } : {}),
+	});
+	const ref = revision.add(field);
+	page.node.set(PDFName.of("Annots"), context.obj([...(page.node.Annots()?.asArray() ?? []), ref]));
+	revision.touch(page.ref);
+	return ref;
+}
+
+function prepare(revision: Revision, request: SignatureRequest): void {
+	const { context, catalog } = revision.document;
+	const parameters = { Type: "TransformParams", P: FILL_AND_SIGN_ONLY, V: PDFName.of("1.2") };
+	const signature = revision.add(
+		context.obj({
+			Type: "Sig",
+			Filter: "Adobe.PPKLite",
+			SubFilter: "ETSI.CAdES.detached",
+			ByteRange: [0, RANGE_PLACEHOLDER, RANGE_PLACEHOLDER, RANGE_PLACEHOLDER],
+			Contents: PDFHexString.of("0".repeat(2 * CONTAINER_BYTES)),
+			M: PDFString.of(pdfDate(request.signedAt)),
+			Name: PDFHexString.fromText(request.signer.name),
+			Location: PDFHexString.fromText(request.plant),
+			Reason: PDFHexString.fromText(request.reason),
+			Reference: [{ Type: "SigRef", TransformMethod: "DocMDP", TransformParams: parameters }],
+		}),
+	);
+	const fields = [
+		addField(revision, INSPECTOR_FIELD, request.inspector, signature),
+		addField(revision, AUDITOR_FIELD, request.auditor, null),
+	];
+	const form = revision.add(context.obj({ Fields: fields, SigFlags: SIGNATURE_FLAGS }));
+	catalog.set(PDFName.of("AcroForm"), form);
+	catalog.set(PDFName.of("Perms"), context.obj({ DocMDP: signature }));
+	const ref = context.getObjectRef(catalog);
+	if (!ref) throw new Error("the PDF's catalog is no object of its own");
+	revision.touch(ref);
+}
+
+/** Writes the byte range, signs everything around the container, and puts the container in. */
+async function fillSignature(file: Buffer, signer: Signer): Promise<Buffer> {
+	const range = locatePlaceholder(file);
+	const digest = createHash("sha256").update(signedBytes(file, range)).digest();
+	const attributes = signedAttributes(digest, signer.certificates);
+	const signature = await signer.sign(attributes);
+	const container = encodeSignedData(signer.certificates, attributes, signature);
+	file.write(fillContainer(container), range.start, "latin1");
+	return file;
+}
+
+/**
+ * Certifies a rendered report for the inspector (PAdES-B-B, EN 319 142-1) and leaves an empty field for the
+ * auditor. The time of signing stands in /M. Errors: `signing_key_expired`.
+ * @param pdf a PDF without signatures, ended by a cross-reference table
+ */
+export async function signReport(pdf: Uint8Array, request: SignatureRequest): Promise<Buffer> {
+	request.signer.assertValidAt(request.signedAt);
+	const document = await PDFDocument.load(pdf, { updateMetadata: false });
+	const revision = new Revision(document);
+	prepare(revision, request);
+	const file = appendUpdate(pdf, document, revision.changed);
+	return fillSignature(file, request.signer);
+}

@@ -1,0 +1,133 @@
+import { createHash, type Hash, randomUUID } from "node:crypto";
+import { access, type FileHandle, mkdir, open, readFile, rename, rm } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { Readable } from "node:stream";
+import type { Sha256 } from "../contracts/primitives.js";
+import { VinspectError } from "../domain/errors.js";
+import type { ContentStore, StoredContent } from "./content-store.js";
+
+/** Opens the folder, made where it is missing, and clears what an interrupted write left in it. */
+export async function createFileContentStore(folder: string): Promise<ContentStore> {
+	const arriving = join(folder, "arriving");
+	await rm(arriving, { recursive: true, force: true });
+	await mkdir(arriving, { recursive: true });
+	return new FileContentStore(folder, arriving);
+}
+
+/** One file a content, in 256 folders by the first two digits of its digest. */
+class FileContentStore implements ContentStore {
+	constructor(
+		private readonly folder: string,
+		private readonly arriving: string,
+	) {}
+
+	async put(content: Readable | Uint8Array, limitBytes = Number.POSITIVE_INFINITY): Promise<StoredContent> {
+		const temporary = join(this.arriving, randomUUID());
+		try {
+			const { sha256, bytes } = await writeSynced(temporary, content, limitBytes);
+			const created = !(await this.has(sha256));
+			if (created) await this.moveIn(temporary, sha256);
+			return { sha256, bytes, created };
+		} catch (error) {
+			throw namingFullDisk(error);
+		} finally {
+			await rm(temporary, { force: true });
+		}
+	}
+
+	async get(sha256: Sha256): Promise<Buffer> {
+		let content: Buffer;
+		try {
+			content = await readFile(this.pathOf(sha256));
+		} catch (cause) {
+			if (!hasCode(cause, "ENOENT")) throw cause;
+			throw new VinspectError("capture_missing", `Nothing is stored under SHA-256 ${sha256}.`, [], { cause });
+		}
+		if (createHash("sha256").update(content).digest("hex") !== sha256) {
+			throw new VinspectError(
+				"capture_missing",
+				`What is stored under SHA-256 ${sha256} has been changed on disk; restore it from a backup.`,
+			);
+		}
+		return content;
+	}
+
+	async has(sha256: Sha256): Promise<boolean> {
+		return access(this.pathOf(sha256)).then(
+			() => true,
+			() => false,
+		);
+	}
+
+	private pathOf(sha256: Sha256): string {
+		return join(this.folder, sha256.slice(0, 2), sha256);
+	}
+
+	/** Two writers of the same bytes rename onto the same name: either wins, the content is the same. */
+	private async moveIn(temporary: string, sha256: Sha256): Promise<void> {
+		const target = this.pathOf(sha256);
+		await mkdir(dirname(target), { recursive: true });
+		await rename(temporary, target);
+		await syncFolder(dirname(target));
+		await syncFolder(this.folder);
+	}
+}
+
+async function writeSynced(
+	path: string,
+	content: Readable | Uint8Array,
+	limitBytes: number,
+): Promise<{ sha256: Sha256; bytes: number }> {
+	const hash = createHash("sha256");
+	const file = await open(path, "wx");
+	try {
+		const bytes = await writeAll(file, hash, content, limitBytes);
+		await file.sync();
+		return { sha256: hash.digest("hex"), bytes };
+	} finally {
+		await file.close();
+	}
+}
+
+async function writeAll(
+	file: FileHandle,
+	hash: Hash,
+	content: Readable | Uint8Array,
+	limitBytes: number,
+): Promise<number> {
+	const chunks: AsyncIterable<Uint8Array> | Iterable<Uint8Array> =
+		content instanceof Readable ? content : [content];
+	let bytes = 0;
+	for await (const chunk of chunks) {
+		bytes += chunk.byteLength;
+		if (bytes > limitBytes) {
+			throw new VinspectError("upload_too_large", `The upload is larger than ${limitBytes} bytes.`);
+		}
+		hash.update(chunk);
+		await file.writeFile(chunk);
+	}
+	return bytes;
+}
+
+/** A rename is lasting only when its folder has reached the disk. */
+async function syncFolder(folder: string): Promise<void> {
+	const handle = await open(folder, "r");
+	try {
+		await handle.sync();
+	} finally {
+		await handle.close();
+	}
+}
+
+const hasCode = (error: unknown, ...codes: readonly string[]): boolean =>
+	error instanceof Error && "code" in error && codes.includes(String(error.code));
+
+function namingFullDisk(error: unknown): unknown {
+	if (!hasCode(error, "ENOSPC", "EDQUOT")) return error;
+	return new VinspectError(
+		"storage_full",
+		"There is no space left in the data directory: free some or enlarge the volume, then send the picture again.",
+		[],
+		{ cause: error },
+	);
+}

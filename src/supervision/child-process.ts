@@ -1,0 +1,129 @@
+import { fork } from "node:child_process";
+import { mkdir, open, rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
+import { z } from "zod";
+import { VinspectError } from "../domain/errors.js";
+import { identify } from "../embedded/process-identity.js";
+
+const FIRST_PAUSE_MS = 1_000;
+const LONGEST_PAUSE_MS = 30_000;
+/** Having run this long, a child counts as healthy and its next crash as its first. */
+const HEALTHY_AFTER_MS = 60_000;
+const STOP_GRACE_MS = 7_000;
+
+/** What a child tells its supervisor: that it works, or why it never will. */
+export const ChildReport = z.discriminatedUnion("state", [
+	z.object({ state: z.literal("ready"), address: z.string().optional() }),
+	z.object({ state: z.literal("refused"), message: z.string() }),
+]);
+export type ChildReport = z.infer<typeof ChildReport>;
+
+export interface KeptChild {
+	/** Address of the child that listens, undefined for others. */
+	readonly address: string | undefined;
+	stop(): Promise<void>;
+	/** Ends it at once. */
+	kill(): void;
+}
+
+export interface ChildWish {
+	readonly name: string;
+	readonly module: string;
+	readonly environment: NodeJS.ProcessEnv;
+	readonly dataFolder: string;
+	readonly say: (sentence: string) => void;
+}
+
+interface RunningChild {
+	readonly report: Promise<ChildReport>;
+	readonly ended: Promise<string>;
+	stop(): Promise<void>;
+	kill(): void;
+}
+
+async function launch(wish: ChildWish): Promise<RunningChild> {
+	const note = join(wish.dataFolder, "run", `${wish.name}.json`);
+	await mkdir(join(wish.dataFolder, "logs"), { recursive: true });
+	const log = await open(join(wish.dataFolder, "logs", `${wish.name}.log`), "a");
+	// A process group of its own: Ctrl-C reaches the supervisor alone, which stops things in order.
+	const child = fork(wish.module, {
+		env: wish.environment,
+		stdio: ["ignore", log.fd, log.fd, "ipc"],
+		detached: true,
+	});
+	const ended = new Promise<string>((resolve) => {
+		child.once("error", (error) => resolve(error.message));
+		child.once("exit", (code, signal) => resolve(signal ? `signal ${signal}` : `exit code ${code}`));
+	});
+	await log.close();
+	const identity = child.pid === undefined ? null : await identify(child.pid);
+	if (identity) await writeFile(note, JSON.stringify(identity));
+	const report = new Promise<ChildReport>((resolve) => {
+		child.on("message", (message) => {
+			const parsed = ChildReport.safeParse(message);
+			if (parsed.success) resolve(parsed.data);
+		});
+	});
+	return {
+		report,
+		ended,
+		async stop() {
+			child.kill("SIGTERM");
+			const forced = setTimeout(() => child.kill("SIGKILL"), STOP_GRACE_MS);
+			await ended;
+			clearTimeout(forced);
+			await rm(note, { force: true });
+		},
+		kill: () => {
+			child.kill("SIGKILL");
+		},
+	};
+}
+
+/**
+ * Runs a module as a child process and starts it again, later and later, when it ends by itself. Resolves when
+ * it first works. Errors: `internal` where it does not come up at all.
+ */
+export async function keepChild(wish: ChildWish): Promise<KeptChild> {
+	let stopping = false;
+	let running = await launch(wish);
+	const first = await Promise.race([running.report, running.ended]);
+	if (typeof first === "string" || first.state === "refused") {
+		await running.stop();
+		const why = typeof first === "string" ? first : first.message;
+		throw new VinspectError(
+			"internal",
+			`The ${wish.name} process did not start (${why}): see ${join(wish.dataFolder, "logs", `${wish.name}.log`)}.`,
+		);
+	}
+
+	const watch = async () => {
+		let pause = FIRST_PAUSE_MS;
+		let since = Date.now();
+		for (;;) {
+			const why = await running.ended;
+			if (stopping) return;
+			if (Date.now() - since > HEALTHY_AFTER_MS) pause = FIRST_PAUSE_MS;
+			wish.say(`The ${wish.name} process ended (${why}); it is started again in ${pause / 1000} s.`);
+			await delay(pause, undefined, { ref: false });
+			if (stopping) return;
+			pause = Math.min(pause * 2, LONGEST_PAUSE_MS);
+			since = Date.now();
+			running = await launch(wish);
+			const came = await Promise.race([running.report, running.ended]);
+			if (typeof came !== "string" && came.state === "ready")
+				wish.say(`The ${wish.name} process works again.`);
+		}
+	};
+	const watching = watch();
+	return {
+		address: first.address,
+		async stop() {
+			stopping = true;
+			await running.stop();
+			await Promise.race([watching, delay(100)]);
+		},
+		kill: () => running.kill(),
+	};
+}

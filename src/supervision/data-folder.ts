@@ -1,0 +1,103 @@
+import { link, mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { z } from "zod";
+import { VinspectError } from "../domain/errors.js";
+import { end, identify, isAlive, ProcessIdentity } from "../embedded/process-identity.js";
+
+const LEFT_OVER_GRACE_MS = 6_000;
+
+/** Where a running service can be reached, for commands beside it. */
+const RunningService = z.object({ mongoUri: z.string(), temporalAddress: z.string() });
+export type RunningService = z.infer<typeof RunningService>;
+
+const lockFile = (folder: string) => join(folder, "supervisor.lock");
+const serviceFile = (folder: string) => join(folder, "service.json");
+const notesFolder = (folder: string) => join(folder, "run");
+
+async function readIdentity(file: string): Promise<ProcessIdentity | null> {
+	const text = await readFile(file, "utf8").catch(() => null);
+	if (text === null) return null;
+	try {
+		return ProcessIdentity.parse(JSON.parse(text));
+	} catch {
+		return null;
+	}
+}
+
+/** The process that holds the data folder, where it lives. */
+async function holderOf(folder: string): Promise<ProcessIdentity | null> {
+	const holder = await readIdentity(lockFile(folder));
+	return holder && (await isAlive(holder)) ? holder : null;
+}
+
+function inUse(folder: string, holder: ProcessIdentity): VinspectError {
+	return new VinspectError(
+		"data_folder_in_use",
+		`Process ${holder.pid} already runs on ${folder}: stop it (kill ${holder.pid}), or choose another folder and port (DATA_DIR=… PORT=… npm start).`,
+	);
+}
+
+export interface HeldFolder {
+	/** Lets commands beside this process find its servers. */
+	announce(service: RunningService): Promise<void>;
+	release(): Promise<void>;
+}
+
+/**
+ * Takes the data folder for this process alone, and ends what a killed former holder left running in it.
+ * Errors: `data_folder_in_use`; `configuration_invalid` where the folder can't be written.
+ */
+export async function holdDataFolder(folder: string): Promise<HeldFolder> {
+	const self = await identify(process.pid);
+	if (self === null) throw new VinspectError("internal", "this process can't be found in the process table");
+	const lock = lockFile(folder);
+	const mine = `${lock}.${process.pid}`;
+	try {
+		await mkdir(notesFolder(folder), { recursive: true });
+		await writeFile(mine, JSON.stringify(self));
+	} catch (error) {
+		throw new VinspectError(
+			"configuration_invalid",
+			`DATA_DIR is ${folder}, which can't be written (${error instanceof Error ? error.message : error}): make it writable, or set DATA_DIR to another folder.`,
+		);
+	}
+	try {
+		const holder = await holderOf(folder);
+		if (holder) throw inUse(folder, holder);
+		// A dead holder's lock is moved away, never deleted in place: of two that find it, one moves it.
+		await rename(lock, `${mine}.former`).catch(() => undefined);
+		await link(mine, lock).catch(async () => {
+			throw inUse(folder, (await holderOf(folder)) ?? self);
+		});
+	} finally {
+		await Promise.all([mine, `${mine}.former`].map((file) => rm(file, { force: true })));
+	}
+	await rm(serviceFile(folder), { force: true });
+	await endLeftOvers(folder);
+	return {
+		announce: (service) => writeFile(serviceFile(folder), JSON.stringify(service), { mode: 0o600 }),
+		async release() {
+			await Promise.all([serviceFile(folder), lock].map((file) => rm(file, { force: true })));
+		},
+	};
+}
+
+/** Servers, worker and web of a killed start: two of them on the same files would spoil these. */
+async function endLeftOvers(folder: string): Promise<void> {
+	const notes = (await readdir(notesFolder(folder))).filter((name) => name.endsWith(".json"));
+	await Promise.all(
+		notes.map(async (name) => {
+			const note = join(notesFolder(folder), name);
+			const left = await readIdentity(note);
+			if (left) await end(left, LEFT_OVER_GRACE_MS);
+			await rm(note, { force: true });
+		}),
+	);
+}
+
+/** The service that runs on this data folder now, or null. */
+export async function findRunningService(folder: string): Promise<RunningService | null> {
+	if ((await holderOf(folder)) === null) return null;
+	const text = await readFile(serviceFile(folder), "utf8").catch(() => null);
+	return text === null ? null : RunningService.parse(JSON.parse(text));
+}

@@ -1,0 +1,188 @@
+import { readFileSync } from "node:fs";
+import { availableParallelism } from "node:os";
+import { join } from "node:path";
+import { NativeConnection, Runtime, Worker, type WorkerOptions } from "@temporalio/worker";
+import type { Logger } from "pino";
+import { z } from "zod";
+import { createRecordsActivities } from "../../activities/records.js";
+import { createReportsActivities } from "../../activities/reports.js";
+import { createVisionActivities } from "../../activities/vision.js";
+import { TASK_QUEUES } from "../../workflows/task-queues.js";
+import { PACKAGE_ROOT } from "../config/package-root.js";
+import type { Store } from "../persistence/store.js";
+import type { ReportSealer } from "../reporting/report-sealer.js";
+import type { ContentStore } from "../storage/content-store.js";
+import type { Inspector } from "../vision/inspector.js";
+import { asApplicationFailure, asUnavailable } from "./temporal-errors.js";
+import type { TemporalAddress } from "./temporal-gateway.js";
+import { workflowBundle } from "./workflow-bundle.js";
+
+/** Revision of the rules in src/domain; grows when the same captures could be judged differently. */
+const RULES_REVISION = 1;
+const RESTART_MILLISECONDS = 2000;
+/** Longer than the slowest reading, so that a stopping worker finishes what it reads. */
+const GRACE = "30 s";
+
+export interface WorkersOptions extends TemporalAddress {
+	readonly store: Store;
+	readonly captures: ContentStore;
+	readonly reports: ContentStore;
+	readonly inspector: () => Promise<Inspector>;
+	readonly sealer: ReportSealer;
+	/** Captures read at once; half the processors where left out. */
+	readonly readingConcurrency?: number;
+	readonly logger?: Logger;
+}
+
+export interface Workers {
+	/** Resolves when no worker holds anything any more. */
+	shutdown(): Promise<void>;
+}
+
+/**
+ * Runs the workers of every task queue in this process. A lost server is waited for. Errors:
+ * `workflow_unavailable` where Temporal does not answer at the start, and whatever the inspector's
+ * models or the workflow bundle refuse with.
+ */
+export async function runWorkers(options: WorkersOptions): Promise<Workers> {
+	logTo(options.logger);
+	const [connection, bundle, inspector] = await Promise.all([
+		connect(options.address),
+		workflowBundle(),
+		options.inspector(),
+	]);
+	const common = { connection, namespace: options.namespace, ...COMMON };
+	const running = workersOf(options, bundle, inspector).map((each) =>
+		keepRunning(() => Worker.create({ ...common, ...each }), options.logger),
+	);
+	const shutdown = async (): Promise<void> => {
+		await Promise.all(running.map((worker) => worker.stop()));
+		await inspector.close();
+		await connection.close();
+	};
+	try {
+		await Promise.all(running.map((worker) => worker.started));
+	} catch (error) {
+		await shutdown();
+		throw error;
+	}
+	return { shutdown };
+}
+
+const COMMON = {
+	identity: "vinspect-worker",
+	shutdownGraceTime: GRACE,
+	interceptors: {
+		activity: [
+			() => ({
+				inbound: {
+					async execute(input, next) {
+						try {
+							return await next(input);
+						} catch (error) {
+							throw asApplicationFailure(error);
+						}
+					},
+				},
+			}),
+		],
+	},
+} as const satisfies Partial<WorkerOptions>;
+
+/** One worker a queue, each bounded by what its resource bears. */
+function workersOf(
+	{ store, captures, reports, sealer, readingConcurrency }: WorkersOptions,
+	bundle: NonNullable<WorkerOptions["workflowBundle"]>,
+	inspector: Inspector,
+): readonly Omit<WorkerOptions, "connection">[] {
+	const half = Math.max(1, Math.floor(availableParallelism() / 2));
+	return [
+		{ taskQueue: TASK_QUEUES.verification, workflowBundle: bundle },
+		{
+			taskQueue: TASK_QUEUES.vision,
+			activities: createVisionActivities({ captures, observations: store.observations, inspector }),
+			maxConcurrentActivityTaskExecutions: readingConcurrency ?? half,
+		},
+		{
+			taskQueue: TASK_QUEUES.records,
+			activities: createRecordsActivities({ store, judgedBy: judgedBy() }),
+			maxConcurrentActivityTaskExecutions: 20,
+		},
+		{
+			taskQueue: TASK_QUEUES.reports,
+			activities: createReportsActivities({ store, captures, reports, sealer }),
+			maxConcurrentActivityTaskExecutions: 2,
+		},
+	];
+}
+
+function judgedBy(): string {
+	const { name, version } = z
+		.object({ name: z.string(), version: z.string() })
+		.parse(JSON.parse(readFileSync(join(PACKAGE_ROOT, "package.json"), "utf8")));
+	return `${name} ${version}, rules ${RULES_REVISION}`;
+}
+
+async function connect(address: string): Promise<NativeConnection> {
+	try {
+		return await NativeConnection.connect({ address });
+	} catch (error) {
+		throw asUnavailable(error, address);
+	}
+}
+
+interface RunningWorker {
+	readonly started: Promise<void>;
+	stop(): Promise<void>;
+}
+
+/** Runs a worker, and another one where it ends without having been asked to. */
+function keepRunning(create: () => Promise<Worker>, logger: Logger | undefined): RunningWorker {
+	const stopping = new AbortController();
+	const first = create();
+	const run = async (): Promise<void> => {
+		for (let next = first; ; next = create()) {
+			try {
+				const worker = await next;
+				const ended = worker.run();
+				if (stopping.signal.aborted) worker.shutdown();
+				else stopping.signal.addEventListener("abort", () => worker.shutdown(), { once: true });
+				await ended;
+			} catch (error) {
+				logger?.error({ err: error }, "a Temporal worker ended; another is started");
+			}
+			if (stopping.signal.aborted) return;
+			await new Promise((resolve) => setTimeout(resolve, RESTART_MILLISECONDS));
+		}
+	};
+	const ended = run();
+	return {
+		started: first.then(() => undefined),
+		async stop() {
+			stopping.abort();
+			await ended;
+		},
+	};
+}
+
+let runtimeInstalled = false;
+
+/** Sends the runtime's own messages to our log and leaves process signals to whoever started the workers. */
+function logTo(logger: Logger | undefined): void {
+	if (runtimeInstalled) return;
+	runtimeInstalled = true;
+	const level = { TRACE: "trace", DEBUG: "debug", INFO: "info", WARN: "warn", ERROR: "error" } as const;
+	const write = (name: keyof typeof level, message: string, meta?: object) =>
+		logger?.[level[name]]({ ...meta }, message);
+	Runtime.install({
+		shutdownSignals: [],
+		logger: {
+			log: (name, message, meta) => write(name, message, meta),
+			trace: (message, meta) => write("TRACE", message, meta),
+			debug: (message, meta) => write("DEBUG", message, meta),
+			info: (message, meta) => write("DEBUG", message, meta),
+			warn: (message, meta) => write("WARN", message, meta),
+			error: (message, meta) => write("ERROR", message, meta),
+		},
+	});
+}

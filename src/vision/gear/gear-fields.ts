@@ -1,0 +1,99 @@
+import type { Box, Quad } from "../../contracts/primitives.js";
+import type { FieldName } from "../../domain/fields.js";
+import type { FieldDraft } from "../../ocr/documents/field-draft.js";
+import {
+	boxAround,
+	charactersOf,
+	confidenceOf,
+	quadAround,
+	type Span,
+	slice,
+	spanOf,
+	textOf,
+} from "../../ocr/documents/glyphs.js";
+import { parseCode } from "../../ocr/documents/parse-value.js";
+import type { TextLine } from "../../ocr/text-line.js";
+import type { GearReading } from "./read-gear.js";
+
+/** Part number: letters first, then groups of letters and digits joined by dashes, three digits or more in all. */
+const PART_NUMBER = /(?<![A-Z0-9-])[A-Z]{1,5}[A-Z0-9]*(?:-[A-Z0-9]+)+(?![A-Z0-9-])/g;
+const LEAST_DIGITS = 3;
+
+/**
+ * Fields of a gear: `toothCount` from its shape, `gearPart` from the text on its face. The text never
+ * contributes to the count, though part numbers often hold it. A refused count is given as text without a
+ * value; so is a part number where the face bears several different ones.
+ */
+export function gearFields(
+	reading: GearReading,
+	lines: readonly TextLine[],
+): Partial<Record<FieldName, FieldDraft>> {
+	const toothCount = toothCountDraft(reading);
+	const gearPart = partDraft(partNumbers(lines.filter((line) => liesOn(reading.box, line))));
+	return { ...(toothCount && { toothCount }), ...(gearPart && { gearPart }) };
+}
+
+function toothCountDraft({ toothCount, box, confidence, refusal }: GearReading): FieldDraft | null {
+	if (toothCount === null || box === null) return null;
+	const text = String(toothCount);
+	return {
+		text,
+		value: refusal === null ? toothCount : null,
+		unit: null,
+		characters: Array.from(text, (char) => ({ char, p: confidence })),
+		confidence,
+		box,
+		quad: cornersOf(box),
+		...(refusal && { refusal }),
+	};
+}
+
+function cornersOf([x, y, width, height]: Box): Quad {
+	return [
+		[x, y],
+		[x + width, y],
+		[x + width, y + height],
+		[x, y + height],
+	];
+}
+
+/** Whether the middle of a line is within the gear; without a gear, any line may be its marking. */
+function liesOn(gear: Box | null, { box: [x, y, width, height] }: TextLine): boolean {
+	if (gear === null) return true;
+	const middleX = x + width / 2 - gear[0];
+	const middleY = y + height / 2 - gear[1];
+	return middleX >= 0 && middleX <= gear[2] && middleY >= 0 && middleY <= gear[3];
+}
+
+function partNumbers(lines: readonly TextLine[]): readonly Span[] {
+	return lines.flatMap((line) => {
+		const span = spanOf(line);
+		// One UTF-16 unit per glyph keeps places in the text places among the glyphs.
+		const text = span.glyphs.map(({ char }) => (char.length === 1 ? normalised(char) : " ")).join("");
+		return [...text.matchAll(PART_NUMBER)]
+			.filter(([number]) => number.replace(/\D/g, "").length >= LEAST_DIGITS)
+			.map((match) => slice(span, match.index, match.index + match[0].length));
+	});
+}
+
+function normalised(char: string): string {
+	const code = parseCode(`0${char}`)?.slice(1) ?? "";
+	return code.length === 1 ? code : " ";
+}
+
+function partDraft(spans: readonly Span[]): FieldDraft | null {
+	const [first, ...others] = [...spans].sort((a, b) => confidenceOf([b]) - confidenceOf([a]));
+	if (first === undefined) return null;
+	const value = parseCode(textOf([first]));
+	const alone = others.every((other) => parseCode(textOf([other])) === value);
+	return {
+		text: textOf([first]),
+		value: alone ? value : null,
+		unit: null,
+		characters: charactersOf([first]),
+		confidence: confidenceOf([first]),
+		box: boxAround([first]),
+		quad: quadAround([first]),
+		...(!alone && { refusal: "field_format" as const }),
+	};
+}

@@ -1,0 +1,1 @@
+export { verifyVehicle } from "./verify-vehicle.js";
