@@ -23,6 +23,11 @@ export const VEHICLES = {
 	concession: "A24-104725",
 } as const;
 
+/** The id of an inspection of one of the vehicles. */
+export function inspectionIdOfVehicle(productionNumber: string): string {
+	return inspectionIdOf("suzhou-2", productionNumber, 1);
+}
+
 const MINUTE = 60_000;
 
 const minutesFrom = (now: Date, minutes: number): string =>

@@ -123,6 +123,8 @@ export function decideForm(
 		values,
 		problem,
 		override,
+		// where the fields are gone, what was typed in them is shown instead
+		kept: actions.length > 0 ? "" : [values.correctedText, values.comment].filter(Boolean).join(" · "),
 		ownOverride: override !== null && override.by === person.name,
 		actions: actions.map((action, index) => ({
 			action,

@@ -209,7 +209,7 @@ export function findingView(finding: Finding, inspection: Inspection): FindingVi
 }
 
 /** Facts of an event a person can use; ids that only tie entries together are left to the record. */
-const SHOWN_FACTS = [
+export const SHOWN_FACTS = [
 	"station",
 	"witness",
 	"sha256",
