@@ -20,8 +20,11 @@ export interface Judgement {
 	readonly refusal: Refusal | null;
 }
 
-/** Below this a reader's agreement is worth nothing: both may have guessed. */
-export const AGREEMENT_FLOOR = 0.3;
+/**
+ * Below this an agreement is worth nothing: two readers shown the same smear guess alike (seen on a photograph:
+ * both read `B` for `8`, at 0.55 and 0.65).
+ */
+export const AGREEMENT_FLOOR = 0.6;
 
 /**
  * Decides whether the first reader's text is believed, from evidence alone: the expected value, the check
@@ -38,7 +41,7 @@ export function judgeEvidence(evidence: readonly WeighedEvidence[], form: Refusa
 	if (evidence.some(({ text, confidence }) => text !== first.text && confidence >= AGREEMENT_FLOOR))
 		return { accepted: false, confidence: first.confidence, refusal: "readers_disagree" };
 	const supported = agreeing.filter(({ confidence }) => confidence >= AGREEMENT_FLOOR);
-	if (first.confidence >= AGREEMENT_FLOOR && supported.length > 0) {
+	if (first.consistent && first.confidence >= AGREEMENT_FLOOR && supported.length > 0) {
 		// Independent errors multiply.
 		const doubt = [first, ...supported].reduce((product, { confidence }) => product * (1 - confidence), 1);
 		return { accepted: true, confidence: 1 - doubt, refusal: null };

@@ -18,61 +18,6 @@ export function isVin(text: string): boolean {
 	return text.length === VIN_LENGTH && [...text].every((char) => VIN_ALPHABET.includes(char));
 }
 
-/** Upper-case, half-width, without white space and without the marks in front of and behind the number. */
-export function bareVin(text: string): string {
-	const folded = [...text.normalize("NFKC").toUpperCase()].filter((char) => !/\s/.test(char));
-	let start = 0;
-	let end = folded.length;
-	while (start < end && FRAME_MARKS.includes(folded[start] ?? "")) start++;
-	while (end > start && FRAME_MARKS.includes(folded[end - 1] ?? "")) end--;
-	return folded.slice(start, end).join("");
-}
-
-/** 49 CFR 565.15(c) table III; ISO 3779 leaves position 9 to the maker. */
-const CHECK_VALUES: Readonly<Record<string, number>> = {
-	...Object.fromEntries([..."0123456789"].map((digit) => [digit, Number(digit)])),
-	...{ A: 1, B: 2, C: 3, D: 4, E: 5, F: 6, G: 7, H: 8 },
-	...{ J: 1, K: 2, L: 3, M: 4, N: 5, P: 7, R: 9 },
-	...{ S: 2, T: 3, U: 4, V: 5, W: 6, X: 7, Y: 8, Z: 9 },
-};
-/** 49 CFR 565.15(c) table IV. */
-const CHECK_WEIGHTS = [8, 7, 6, 5, 4, 3, 2, 10, 0, 9, 8, 7, 6, 5, 4, 3, 2];
-const CHECK_POSITION = 8;
-
-/** What position 9 would be under 49 CFR 565.15(c): a digit or X. Null where the text is no VIN. */
-export function checkDigitOf(vin: string): string | null {
-	if (!isVin(vin)) return null;
-	const sum = CHECK_WEIGHTS.reduce(
-		(total, weight, at) => total + weight * (CHECK_VALUES[vin.charAt(at)] ?? 0),
-		0,
-	);
-	const remainder = sum % 11;
-	return remainder === 10 ? "X" : String(remainder);
-}
-
-export function checkDigitHolds(vin: string): boolean {
-	return checkDigitOf(vin) === vin.charAt(CHECK_POSITION);
-}
-
-/**
- * The policy a market starts from: the check digit is law in the USA and Canada (49 CFR 565, CMVSS 115) and in
- * China (GB 16735-2019 annex A); elsewhere position 9 is the maker's.
- */
-export function checkDigitPolicyFor(
-	market: "CN" | "EU" | "US" | "CA" | "OTHER",
-): "mandatory" | "advisory" | "off" {
-	switch (market) {
-		case "CN":
-		case "US":
-		case "CA":
-			return "mandatory";
-		case "EU":
-			return "off";
-		case "OTHER":
-			return "advisory";
-	}
-}
-
 const YEAR_CODES = "ABCDEFGHJKLMNPRSTVWXY123456789";
 const FIRST_YEAR = 1980;
 
@@ -100,11 +45,6 @@ export function regionOf(vin: string): Region | null {
 	if (/[67]/.test(first)) return "oceania";
 	if (/[89]/.test(first)) return "south_america";
 	return null;
-}
-
-/** World manufacturer identifier: positions 1 to 3, with 12 to 14 for small makers (49 CFR 565.15(a)). */
-export function manufacturerOf(vin: string): string {
-	return vin.charAt(2) === "9" ? vin.slice(0, 3) + vin.slice(11, 14) : vin.slice(0, 3);
 }
 
 /** Pairs that stamped metal and low-resolution plates confuse; shown to a person, never used to choose. */

@@ -86,6 +86,7 @@ export async function createTesseractReader({ language, alphabet }: TesseractOpt
 			});
 			await worker.setParameters({
 				tessedit_pageseg_mode: segmentation,
+				user_defined_dpi: "300",
 				...(alphabet === undefined ? {} : { tessedit_char_whitelist: alphabet }),
 			});
 			return worker;
@@ -97,7 +98,7 @@ export async function createTesseractReader({ language, alphabet }: TesseractOpt
 	const workers = new Map<PSM, Promise<Worker>>();
 	const workerFor = (segmentation: PSM): Promise<Worker> => {
 		const running = workers.get(segmentation);
-		if (running) return running;
+		if (running !== undefined) return running;
 		const starting = start(segmentation);
 		workers.set(segmentation, starting);
 		starting.catch(() => workers.delete(segmentation));
