@@ -1,5 +1,5 @@
 import { readdir, readFile, stat } from "node:fs/promises";
-import { join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import type { Observation, WitnessKind } from "../contracts/reading.js";
 import { VinspectError } from "../domain/errors.js";
 import type { Inspector } from "./inspector.js";
@@ -19,15 +19,32 @@ async function picturesIn(folder: string): Promise<string[]> {
 		.sort();
 }
 
+/** Files of a folder that fit a name with `*` and `?`, as a shell would have found them. */
+async function filesLike(pattern: string): Promise<string[]> {
+	const like = basename(pattern)
+		.replaceAll(/[.+^${}()|[\]\\]/g, "\\$&")
+		.replaceAll("*", ".*")
+		.replaceAll("?", ".");
+	const names = await readdir(dirname(pattern)).catch(() => []);
+	return names
+		.filter((name) => new RegExp(`^${like}$`).test(name))
+		.sort()
+		.map((name) => join(dirname(pattern), name));
+}
+
 /**
- * Files meant by the names given: a folder stands for every picture in it and below. A name that leads
- * nowhere stays as it is, so that reading it says what is wrong.
+ * Files meant by the names given: a folder stands for every picture in it and below, `*` and `?` in a file
+ * name for what they fit. A name that leads nowhere stays as it is, so that reading it says what is wrong.
  */
 export async function pictureFiles(names: readonly string[]): Promise<string[]> {
 	const files: string[] = [];
 	for (const name of names) {
 		const found = await stat(name).catch(() => null);
-		files.push(...(found?.isDirectory() ? await picturesIn(name) : [name]));
+		if (found?.isDirectory()) files.push(...(await picturesIn(name)));
+		else {
+			const fitting = found === null && /[*?]/.test(basename(name)) ? await filesLike(name) : [];
+			files.push(...(fitting.length > 0 ? fitting : [name]));
+		}
 	}
 	return [...new Set(files)];
 }
