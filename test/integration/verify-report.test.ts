@@ -64,7 +64,9 @@ describe("a sealed report", () => {
 	});
 });
 
-describe("a changed report", () => {
+const MANY_VERIFICATIONS_MS = 300_000;
+
+describe("a changed report", { timeout: MANY_VERIFICATIONS_MS }, () => {
 	async function survivors(positions: readonly number[], bits: readonly number[]): Promise<string[]> {
 		const missed: string[] = [];
 		for (const [i, position] of positions.entries()) {
