@@ -276,8 +276,8 @@ describe("the pages' doors", () => {
 	test("nobody gets in without signing in, and comes back to where they wanted", async () => {
 		const answer = await fetch(`${web.url}/exceptions?list=done`, { redirect: "manual" });
 		expect(answer.status).toBe(303);
-		expect(answer.headers.get("location")).toBe("/sign-in?then=%2Fexceptions%3Flist%3Ddone");
-		const elsewhere = form({ name: "li.na", password: PASSWORD, then: "//evil.example/" });
+		expect(answer.headers.get("location")).toBe("/sign-in?back=%2Fexceptions%3Flist%3Ddone");
+		const elsewhere = form({ name: "li.na", password: PASSWORD, back: "//evil.example/" });
 		expect((await fetch(`${web.url}/sign-in`, elsewhere)).headers.get("location")).toBe("/");
 	});
 
