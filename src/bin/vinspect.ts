@@ -3,11 +3,12 @@ import { join } from "node:path";
 import { Command } from "commander";
 import { PACKAGE_ROOT } from "../config/package-root.js";
 import { ERRORS, VinspectError } from "../domain/errors.js";
+import { command as demoPictures } from "./demo-pictures.js";
 import { command as doctor } from "./doctor.js";
 import { command as importRecords } from "./import.js";
 import { command as start } from "./start.js";
 
-const COMMANDS = [start, importRecords, doctor];
+const COMMANDS = [start, importRecords, doctor, demoPictures];
 
 const { version, description } = JSON.parse(readFileSync(join(PACKAGE_ROOT, "package.json"), "utf8"));
 

@@ -7,6 +7,7 @@ import { verifyReport } from "../signing/verify-report.js";
 import { createFileContentStore } from "../storage/file-content-store.js";
 import { live, report, untilAskedToStop } from "../supervision/child-life.js";
 import { requireServers } from "../supervision/required-servers.js";
+import { readTrustedRoots } from "../supervision/trusted-root.js";
 import { connectGateway } from "../temporal/temporal-gateway.js";
 import { decodePicture, probePicture } from "../vision/decode-picture.js";
 import { createWeb } from "../web/app.js";
@@ -28,8 +29,12 @@ await live(async () => {
 		probePicture,
 		decodePicture,
 		importVehicleRecords,
+		verifyReport: async (pdf) => {
+			const trustedRoots = await readTrustedRoots(settings.dataDir);
+			return verifyReport(pdf, trustedRoots.length > 0 ? { trustedRoots } : {});
+		},
 		renderReportHtml: renderReportPage,
-		verifyReport: (pdf) => verifyReport(pdf),
+		workflowService: `Temporal ${temporalAddress}`,
 		plant: settings.plant,
 		secureCookies: settings.secureCookies,
 		trustProxy: settings.trustProxy,

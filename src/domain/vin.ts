@@ -37,7 +37,8 @@ const CHECK_VALUES: Readonly<Record<string, number>> = {
 };
 /** 49 CFR 565.15(c) table IV. */
 const CHECK_WEIGHTS = [8, 7, 6, 5, 4, 3, 2, 10, 0, 9, 8, 7, 6, 5, 4, 3, 2];
-const CHECK_POSITION = 8;
+/** Zero-based position of the check digit. */
+export const CHECK_POSITION = 8;
 
 /** What position 9 would be under 49 CFR 565.15(c): a digit or X. Null where the text is no VIN. */
 export function checkDigitOf(vin: string): string | null {

@@ -45,5 +45,6 @@ export function startForms() {
 	document.body.addEventListener("htmx:responseError", sayNotSent);
 	document.addEventListener("click", closeMenus);
 	document.addEventListener("keydown", closeMenus);
-	claimNow();
+	// htmx takes its elements over at this moment, in a listener added before this one
+	document.addEventListener("DOMContentLoaded", claimNow);
 }

@@ -4,14 +4,17 @@ const GATHER_MS = 400;
 const PATIENCE_MS = 1500;
 const RESTORED_MS = 4000;
 
-let waiting = null;
+let gathering = false;
 let lost = false;
 let losing = null;
+let source = null;
 
 /** Many events at once are one change: parts of the page listen for `linechange` and ask again. */
 function gather() {
-	waiting ??= setTimeout(() => {
-		waiting = null;
+	if (gathering) return;
+	gathering = true;
+	setTimeout(() => {
+		gathering = false;
 		document.body.dispatchEvent(new CustomEvent("linechange"));
 	}, GATHER_MS);
 }
@@ -31,7 +34,18 @@ function onLost() {
 	}, PATIENCE_MS);
 }
 
-function onOpen() {
+function onOpen(event) {
+	source = event.detail.source;
+	recover();
+}
+
+/** A short outage may leave the stream open, and then nobody says that it is back. */
+function onOnline() {
+	if (source?.readyState === EventSource.OPEN) recover();
+	gather();
+}
+
+function recover() {
 	clearTimeout(losing);
 	losing = null;
 	if (!lost) return;
@@ -61,7 +75,7 @@ export function startLive() {
 	document.body.addEventListener("htmx:sseError", onLost);
 	document.body.addEventListener("htmx:sseOpen", onOpen);
 	window.addEventListener("offline", onLost);
-	window.addEventListener("online", gather);
+	window.addEventListener("online", onOnline);
 	document.body.addEventListener("htmx:afterSettle", () => {
 		markChanges(versions);
 		versions = versionsNow();

@@ -25,7 +25,15 @@ class Viewer {
 		const focus = (figure.dataset.focus || `0 0 ${this.width} ${this.height}`).split(" ").map(Number);
 		this.focusBox = { x: focus[0], y: focus[1], width: focus[2], height: focus[3] };
 		this.listen();
+		if (!figure.closest(".workbench")) this.fitFrame();
 		new ResizeObserver(() => this.resize()).observe(this.stage);
+	}
+
+	/** On a page of many pictures the frame takes the picture's shape, up to the height the style gives it. */
+	fitFrame() {
+		const tools = this.figure.clientHeight - this.stage.clientHeight;
+		const height = (this.figure.clientWidth * this.height) / this.width + tools;
+		if (height < this.figure.clientHeight) this.figure.style.height = `${Math.max(height, 170)}px`;
 	}
 
 	get fitScale() {

@@ -39,6 +39,7 @@ export function createMemoryStore(): MemoryStore {
 	const claims = new Map<string, Claim>();
 	const observations: (Observation & { inspectionId: string; witness: string })[] = [];
 	const images = new Map<string, CaptureImage>();
+	const sealedReports = new Map<string, ReportReference>();
 	const accounts = new Map<string, Account>();
 	const sessions = new Map<string, Session>();
 	const answers = new Map<string, KeptAnswer>();

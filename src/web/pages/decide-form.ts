@@ -1,14 +1,12 @@
 import { randomUUID } from "node:crypto";
 import { DecisionAction, DecisionInput, DiscrepancyDisposition } from "../../contracts/exception.js";
 import type { VinspectError } from "../../domain/errors.js";
-import type { ClaimedException, Role } from "../../persistence/store.js";
+import type { ClaimedException } from "../../persistence/store.js";
+import { DECIDERS } from "../api/operations/exceptions.js";
 import type { Identity } from "../request-context.js";
 import type { DecisionReasons } from "./decision-reasons.js";
 import type { Locale } from "./locales.js";
 import { actionsFor, DECIDABLE, seenMark, waitingOverride } from "./views/exception.js";
-
-/** Who decides exceptions; auditors look on, stations have no hands. */
-const DECIDERS: readonly Role[] = ["operator", "engineer", "administrator"];
 
 export function mayDecide({ role }: Identity): boolean {
 	return DECIDERS.includes(role);
@@ -125,6 +123,8 @@ export function decideForm(
 		values,
 		problem,
 		override,
+		// where the fields are gone, what was typed in them is shown instead
+		kept: actions.length > 0 ? "" : [values.correctedText, values.comment].filter(Boolean).join(" · "),
 		ownOverride: override !== null && override.by === person.name,
 		actions: actions.map((action, index) => ({
 			action,

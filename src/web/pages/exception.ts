@@ -1,6 +1,7 @@
 import type { Request, Response, Router } from "express";
 import { VinspectError } from "../../domain/errors.js";
 import type { ClaimedException } from "../../persistence/store.js";
+import { CLAIM_SECONDS } from "../api/operations/exceptions.js";
 import { nowOf, type WebDeps } from "../deps.js";
 import { contextOf, type Identity } from "../request-context.js";
 import {
@@ -18,10 +19,7 @@ import { loadDecisionReasons } from "./decision-reasons.js";
 import { nextFor } from "./exceptions.js";
 import { formOf, readForm, requireCsrf } from "./forms.js";
 import { personOf, type Site } from "./site.js";
-import { DECIDABLE, exceptionView, seenMark, undoableDecision } from "./views/exception.js";
-
-/** A claim outlives two missed renewals: the page renews it every minute. */
-const CLAIM_SECONDS = 180;
+import { actionsFor, exceptionView, seenMark, undoableDecision } from "./views/exception.js";
 
 /** Moves the whole page, whether htmx or the browser sent the form. */
 function moveTo(request: Request, response: Response, address: string): void {
@@ -34,11 +32,13 @@ function addressOf(exceptionId: string): string {
 }
 
 /** What the claim line says: whose it is now. */
-function claimView({ claim, exceptionId, status }: ClaimedException, person: Identity, now: Date) {
+function claimView(exception: ClaimedException, person: Identity, now: Date) {
+	const { claim, exceptionId } = exception;
 	const held = claim !== null && new Date(claim.expiresAt) > now ? claim : null;
 	return {
 		exceptionId,
-		claimable: DECIDABLE.includes(status) && mayDecide(person),
+		// whoever waits for a second person must not keep that person out
+		claimable: mayDecide(person) && actionsFor(exception, person.name).length > 0,
 		claim: held,
 		mine: held?.by === person.name,
 	};
@@ -110,8 +110,10 @@ export function exceptionRoutes(
 	};
 
 	router.get("/exceptions/next", async (request, response) => {
-		const after = request.query.after;
-		await goOn(request, response, null, typeof after === "string" ? after : null);
+		const after = typeof request.query.after === "string" ? request.query.after : null;
+		// whoever goes on lets others have it
+		if (after !== null) await deps.store.exceptions.release(after, personOf(request).name);
+		await goOn(request, response, null, after);
 	});
 
 	router.get("/exceptions/:exceptionId", async (request, response) => {

@@ -8,7 +8,7 @@ import { DECIDABLE, waitingOverride } from "./views/exception.js";
 
 const PAGE_SIZE = 50;
 
-const LISTS = ["waiting", "captures", "done"] as const;
+export const LISTS = ["waiting", "captures", "done"] as const;
 const STATUSES: Readonly<Record<(typeof LISTS)[number], readonly ExceptionStatus[]>> = {
 	waiting: DECIDABLE,
 	captures: ["awaiting_capture"],

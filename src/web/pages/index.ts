@@ -1,6 +1,5 @@
 import { type ErrorRequestHandler, type Request, Router } from "express";
 import { VinspectError } from "../../domain/errors.js";
-import { SignInThrottle } from "../access/throttle.js";
 import type { WebDeps } from "../deps.js";
 import { nothingHere } from "../problem.js";
 import { contextOf } from "../request-context.js";
@@ -38,7 +37,7 @@ export function createPages(deps: WebDeps): Router {
 	const site = createSite(deps);
 	const noticeOf = createNotices(deps);
 	staticFileRoutes(router);
-	signInRoutes(router, deps, site, new SignInThrottle());
+	signInRoutes(router, deps, site);
 	router.use(requirePerson);
 	overviewRoutes(router, deps, site);
 	inspectionRoutes(router, deps, site);

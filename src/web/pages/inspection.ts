@@ -1,10 +1,14 @@
 import type { Router } from "express";
 import { Sha256 } from "../../contracts/primitives.js";
+import { InspectionRecord } from "../../contracts/report.js";
 import { VinspectError } from "../../domain/errors.js";
 import type { WebDeps } from "../deps.js";
+import { languageOf } from "./locales.js";
 import type { Site } from "./site.js";
 import { inspectionView } from "./views/inspection.js";
 import { reportView } from "./views/report.js";
+
+const REPORT_PICTURE_WIDTH = 800;
 
 /** One inspection and its report. */
 export function inspectionRoutes(router: Router, deps: WebDeps, site: Site): void {
@@ -29,6 +33,19 @@ export function inspectionRoutes(router: Router, deps: WebDeps, site: Site): voi
 		await site.show(request, response, "report", reportView(inspection), {
 			eventsUrl: `/api/v1/inspections/${inspection.inspectionId}/events`,
 		});
+	});
+
+	// in the language of the page around it; the API's report.html goes by Accept-Language
+	router.get("/inspections/:inspectionId/report/document", async (request, response) => {
+		const { report } = await inspectionOf(request.params.inspectionId);
+		if (!report) throw new VinspectError("report_not_ready", "The report is not sealed yet.");
+		const bytes = await deps.reports.get(report.record);
+		const record = InspectionRecord.parse(JSON.parse(bytes.toString("utf8")));
+		const page = deps.renderReportHtml(record, {
+			language: languageOf(request),
+			captureUrl: (sha256) => `/api/v1/captures/${sha256}?width=${REPORT_PICTURE_WIDTH}`,
+		});
+		response.setHeader("Cache-Control", "private, no-cache").type("html").send(page);
 	});
 
 	// apart from the page, because verifying takes longer than showing

@@ -28,6 +28,7 @@ export class Locale {
 	readonly #time: Intl.DateTimeFormat;
 	readonly #number: Intl.NumberFormat;
 	readonly #percent: Intl.NumberFormat;
+	readonly #wholePercent: Intl.NumberFormat;
 
 	constructor(readonly language: Language) {
 		const locale = INTL_LOCALE[language];
@@ -36,6 +37,7 @@ export class Locale {
 		this.#time = new Intl.DateTimeFormat(locale, { timeStyle: "medium", hour12: false });
 		this.#number = new Intl.NumberFormat(locale);
 		this.#percent = new Intl.NumberFormat(locale, { style: "percent", maximumFractionDigits: 1 });
+		this.#wholePercent = new Intl.NumberFormat(locale, { style: "percent" });
 	}
 
 	/** BCP 47 tag for the page's `lang`. */
@@ -75,8 +77,8 @@ export class Locale {
 		return this.#number.format(value);
 	}
 
-	percent(share: number): string {
-		return this.#percent.format(share);
+	percent(share: number, decimals: 0 | 1 = 1): string {
+		return (decimals === 0 ? this.#wholePercent : this.#percent).format(share);
 	}
 }
 

@@ -1,7 +1,6 @@
 import type { Router } from "express";
 import { VinspectError } from "../../domain/errors.js";
 import { signIn, signOut } from "../access/sessions.js";
-import type { SignInThrottle } from "../access/throttle.js";
 import type { WebDeps } from "../deps.js";
 import { identityOf } from "../request-context.js";
 import { formOf, readForm, requireCsrf } from "./forms.js";
@@ -11,7 +10,7 @@ import { type Site, safeReturn, THEME_COOKIE, THEMES } from "./site.js";
 const YEAR_MS = 365 * 24 * 60 * 60_000;
 
 /** Sign-in, sign-out, and how a person wants the pages: language and theme. */
-export function signInRoutes(router: Router, deps: WebDeps, site: Site, throttle: SignInThrottle): void {
+export function signInRoutes(router: Router, deps: WebDeps, site: Site): void {
 	router.get("/sign-in", async (request, response) => {
 		const then = safeReturn(request.query.then);
 		if (identityOf(request) !== null) {
@@ -26,7 +25,7 @@ export function signInRoutes(router: Router, deps: WebDeps, site: Site, throttle
 		const then = safeReturn(form.then);
 		const name = form.name ?? "";
 		try {
-			await signIn(deps, throttle, request, response, { name, password: form.password ?? "" });
+			await signIn(deps, request, response, { name, password: form.password ?? "" });
 			response.redirect(303, then);
 		} catch (error) {
 			if (!(error instanceof VinspectError)) throw error;

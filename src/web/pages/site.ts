@@ -85,7 +85,8 @@ export function createSite(deps: WebDeps): Site {
 				tag: locale.tag,
 				theme: THEMES.find((one) => one === cookieOf(request, THEME_COOKIE)) ?? "system",
 				themes: THEMES,
-				here: request.originalUrl,
+				// a refused form is answered at an address nobody can go back to
+				here: request.method === "GET" ? request.originalUrl : "/",
 				page,
 				identity,
 				waiting,

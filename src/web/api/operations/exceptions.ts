@@ -7,9 +7,10 @@ import { jsonBody } from "../bodies.js";
 import { emptyOperation, jsonOperation, type Operation } from "../operation.js";
 
 const READERS: readonly Role[] = ["operator", "auditor", "engineer", "administrator"];
-const DECIDERS: readonly Role[] = ["operator", "auditor", "administrator"];
+/** Who decides exceptions; engineers and stations look on. */
+export const DECIDERS: readonly Role[] = ["operator", "auditor", "administrator"];
 /** How long a claim holds without being renewed. */
-const CLAIM_SECONDS = 120;
+export const CLAIM_SECONDS = 120;
 const WAITING: readonly ExceptionStatus[] = ["open", "awaiting_second"];
 
 /** The queue of exceptions and what people do with them. */

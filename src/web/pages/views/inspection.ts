@@ -34,11 +34,12 @@ export interface FieldRow {
 	readonly exceptionId: string | null;
 }
 
-const CROP_MARGIN = 0.12;
+/** Share of the shorter side: enough to see where the field ends, too little to show its neighbours. */
+const CROP_MARGIN = 0.3;
 
 /** Address of a part of a capture, with a little of its surroundings, scaled for the page. */
 export function cropAddress(capture: string, [x, y, w, h]: Box, width: number): string {
-	const margin = Math.round(Math.max(w, h) * CROP_MARGIN);
+	const margin = Math.round(Math.min(w, h) * CROP_MARGIN);
 	const left = Math.max(0, Math.floor(x) - margin);
 	const top = Math.max(0, Math.floor(y) - margin);
 	const box = [left, top, Math.ceil(w) + 2 * margin, Math.ceil(h) + 2 * margin].join(",");
@@ -207,6 +208,41 @@ export function findingView(finding: Finding, inspection: Inspection): FindingVi
 	};
 }
 
+/** Facts of an event a person can use; ids that only tie entries together are left to the record. */
+export const SHOWN_FACTS = [
+	"station",
+	"witness",
+	"sha256",
+	"exception",
+	"outcome",
+	"action",
+	"disposition",
+	"closure",
+	"reason",
+	"pdf",
+	"record",
+	"capturesDue",
+	"decisionDue",
+] as const;
+/** Facts whose values are words of a contract, and under which prefix those words stand. */
+const FACT_TERMS: Readonly<Record<string, string>> = {
+	outcome: "outcome",
+	action: "action",
+	disposition: "disposition",
+	closure: "closure",
+};
+const FACT_INSTANTS: readonly string[] = ["capturesDue", "decisionDue"];
+/** Who the workflow says acts when nobody does. */
+const SYSTEM = "vinspect";
+
+function factsOf(detail: Readonly<Record<string, string>>) {
+	return SHOWN_FACTS.flatMap((name) => {
+		const value = detail[name];
+		if (value === undefined) return [];
+		return [{ name, value, words: FACT_TERMS[name] ?? null, instant: FACT_INSTANTS.includes(name) }];
+	});
+}
+
 /** Everything the page of one inspection shows. */
 export function inspectionView(
 	inspection: Inspection,
@@ -225,7 +261,8 @@ export function inspectionView(
 		compared: inspection.findings.length,
 		events: inspection.events.toReversed().map((event) => ({
 			...event,
-			facts: Object.entries(event.detail).map(([name, value]) => ({ name, value })),
+			bySystem: event.by === SYSTEM,
+			facts: factsOf(event.detail),
 		})),
 		here: `/inspections/${inspection.inspectionId}${chosenCapture ? `?capture=${chosenCapture}` : ""}`,
 	};

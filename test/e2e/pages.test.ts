@@ -1,0 +1,324 @@
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import type { Browser } from "playwright-core";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { launchBrowser, NO_BROWSER, type Person, personAt, signInAs } from "../support/browser.js";
+import { fillLine, inspectionIdOfVehicle, PASSWORD, VEHICLES } from "../support/line-of-vehicles.js";
+import { type ServedWeb, serveWeb } from "../support/serve-web.js";
+
+const axeSource = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+
+if (NO_BROWSER) console.warn(`The pages are not tested in a browser: ${NO_BROWSER}`);
+
+interface AxeResult {
+	readonly violations: readonly {
+		readonly id: string;
+		readonly nodes: readonly { readonly html: string }[];
+	}[];
+}
+
+describe.skipIf(NO_BROWSER !== null)("the pages in a browser", () => {
+	let browser: Browser;
+	let web: ServedWeb;
+	const people: Person[] = [];
+
+	const person = async (
+		name: string | null,
+		options: Parameters<typeof personAt>[2] = {},
+	): Promise<Person> => {
+		const one = await personAt(browser, web.url, options);
+		people.push(one);
+		if (name !== null) await signInAs(one.page, name, PASSWORD);
+		return one;
+	};
+	const exceptionPath = (vehicle: string, finding: string): string =>
+		`/exceptions/${inspectionIdOfVehicle(vehicle)}~${finding}`;
+
+	beforeAll(async () => {
+		browser = await launchBrowser();
+	});
+	afterAll(() => browser.close());
+	beforeEach(async () => {
+		web = await serveWeb({ plant: "suzhou-2" });
+		await fillLine(web);
+	});
+	afterEach(async () => {
+		const complaints = people.flatMap((one) => one.complaints);
+		await Promise.all(people.splice(0).map(({ context }) => context.close()));
+		await web.listening.close();
+		// refusals answer 4xx, which the browser logs by itself; everything else is a fault of ours
+		expect(complaints.filter((text) => !/status of 4(01|09|22)/.test(text))).toEqual([]);
+	});
+
+	const PAGES = {
+		"sign-in": "/sign-in",
+		overview: "/",
+		"overview by station": "/?group=station",
+		"inspection in review": `/inspections/${inspectionIdOfVehicle(VEHICLES.colourWrong)}`,
+		"inspection collecting": `/inspections/${inspectionIdOfVehicle(VEHICLES.collecting)}`,
+		exceptions: "/exceptions",
+		exception: exceptionPath(VEHICLES.stampWrong, "vin-stamp.vin"),
+		"exception awaiting a second person": exceptionPath(VEHICLES.awaitingSecond, "certificate.colour"),
+		report: `/inspections/${inspectionIdOfVehicle(VEHICLES.passed)}/report`,
+		"nothing there": "/inspections/no-such-1",
+	};
+
+	for (const [language, locale] of [
+		["en", "en-GB"],
+		["zh-CN", "zh-CN"],
+	] as const) {
+		for (const colorScheme of ["light", "dark"] as const) {
+			test(`have no WCAG 2.2 AA violation that axe finds, in ${language}, ${colorScheme}`, async () => {
+				const { page } = await person("wang.qiang", { locale, colorScheme });
+				const stranger = await person(null, { locale, colorScheme });
+				for (const [name, path] of Object.entries(PAGES)) {
+					const at = name === "sign-in" ? stranger.page : page;
+					await at.goto(path);
+					expect(await at.locator("html").getAttribute("lang")).toBe(language);
+					// through the debugger, because the content policy keeps every foreign script out
+					await at.evaluate(axeSource);
+					const result = await at.evaluate<AxeResult>(
+						`axe.run(document, { runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"] })`,
+					);
+					const found = result.violations.map(({ id, nodes }) => [id, nodes.map(({ html }) => html)]);
+					expect([name, found]).toEqual([name, []]);
+				}
+			});
+		}
+	}
+
+	test("the overview follows the line by itself", async () => {
+		const { page } = await person("li.na");
+		const row = page.locator("tr", { hasText: VEHICLES.collecting });
+		await expect.poll(() => row.locator(".state").innerText()).toContain("Collecting");
+		const inspection = await web.gateway.current(inspectionIdOfVehicle(VEHICLES.collecting));
+		const version = inspection.version + 1;
+		await web.store.inspections.project({ ...inspection, version, status: "sealing", disposition: "pass" });
+		await expect.poll(() => row.locator(".state").innerText()).toContain("Pass");
+		expect(await page.locator(".stages .s-sealing strong").innerText()).toBe("1");
+	});
+
+	test("says when the connection is lost, and recovers", async () => {
+		const { page, context, complaints } = await person("li.na");
+		const banner = page.locator("#connection");
+		await context.setOffline(true);
+		await expect.poll(() => banner.innerText(), { timeout: 15_000 }).toContain("Connection lost");
+		const inspection = await web.gateway.current(inspectionIdOfVehicle(VEHICLES.collecting));
+		await web.store.inspections.project({
+			...inspection,
+			version: 99,
+			status: "sealing",
+			disposition: "hold",
+		});
+		await context.setOffline(false);
+		await expect.poll(() => banner.innerText(), { timeout: 15_000 }).toContain("Connected again");
+		const row = page.locator("tr", { hasText: VEHICLES.collecting });
+		await expect.poll(() => row.locator(".state").innerText()).toContain("Hold");
+		complaints.splice(0);
+	});
+
+	test("a discrepancy is decided with two keys, and undone with one", async () => {
+		const { page } = await person("li.na");
+		const path = exceptionPath(VEHICLES.stampWrong, "vin-stamp.vin");
+		await page.goto(path);
+		await page.getByText("Yours until").waitFor();
+		await page.keyboard.press("s");
+		await page.keyboard.press("Enter");
+		await page.waitForURL(/decided=/);
+		expect(new URL(page.url()).pathname).not.toBe(path);
+		const exceptionId = decodeURIComponent(path.split("/").at(-1) ?? "");
+		const [decision] = (await web.store.exceptions.get(exceptionId))?.decisions ?? [];
+		expect(decision).toMatchObject({ action: "confirm_discrepancy", disposition: "scrap", by: "li.na" });
+		await page.keyboard.press("u");
+		await page.waitForURL(/undone=1/);
+		expect((await web.store.exceptions.get(exceptionId))?.status).toBe("open");
+	});
+
+	test("a reading is corrected by keyboard alone", async () => {
+		const { page } = await person("li.na");
+		await page.goto(exceptionPath(VEHICLES.colourWrong, "nameplate.engineNumber"));
+		await page.keyboard.press("2");
+		await page.keyboard.type("H4J702915");
+		await page.keyboard.press("Enter");
+		await page.waitForURL(/decided=/);
+		const id = `${inspectionIdOfVehicle(VEHICLES.colourWrong)}~nameplate.engineNumber`;
+		const [decision] = (await web.store.exceptions.get(id))?.decisions ?? [];
+		expect(decision).toMatchObject({ action: "correct_reading", correctedText: "H4J702915" });
+	});
+
+	test("a second decision on the same exception is explained, and nothing typed is lost", async () => {
+		const path = exceptionPath(VEHICLES.colourWrong, "certificate.colour");
+		const second = await person("wang.qiang");
+		await second.page.goto(path);
+		await second.page.keyboard.press("2");
+		await second.page.keyboard.type("极地白");
+		const exceptionId = decodeURIComponent(path.split("/").at(-1) ?? "");
+		const actor = { name: "li.na", role: "operator" };
+		const decisionId = "7f0c0f8e-6b8e-4e5b-9d43-3d1a1f0a2b11";
+		await web.gateway.decide(exceptionId, { decisionId, action: "retake" }, actor);
+		await second.page.keyboard.press("Enter");
+		const problem = second.page.locator(".decide-problem");
+		await expect.poll(() => problem.innerText()).toContain("Somebody changed this first");
+		expect(await problem.getByRole("link", { name: "Read it again" }).count()).toBe(1);
+		expect((await web.store.exceptions.get(exceptionId))?.decisions).toHaveLength(1);
+		expect(await second.page.locator("[data-kept]").innerText()).toContain("极地白");
+	});
+
+	test("what is wrong in the form is said beside it, and the rest stays", async () => {
+		const { page } = await person("li.na");
+		await page.goto(exceptionPath(VEHICLES.stampWrong, "vin-stamp.vin"));
+		await page.keyboard.press("5");
+		await page.fill("[name=comment]", "plate is right");
+		await page.keyboard.press("Enter");
+		await expect.poll(() => page.locator(".decide-problem").innerText()).toContain("Give a reason");
+		expect(await page.inputValue("[name=comment]")).toBe("plate is right");
+		expect(await page.isChecked("#action-override")).toBe(true);
+	});
+
+	test("whoever comes second sees who works on it and can't decide over them", async () => {
+		const path = exceptionPath(VEHICLES.stampWrong, "vin-stamp.vin");
+		const first = await person("li.na");
+		await first.page.goto(path);
+		await first.page.getByText("Yours until").waitFor();
+		const second = await person("wang.qiang");
+		await second.page.goto(path);
+		await second.page.getByText("li.na works on this").waitFor();
+		await second.page.keyboard.press("3");
+		await second.page.keyboard.press("Enter");
+		const problem = second.page.locator(".decide-problem");
+		await expect.poll(() => problem.innerText()).toContain("Somebody else is working on this exception");
+	});
+
+	test("an override waits for a person other than the one who asked", async () => {
+		const path = exceptionPath(VEHICLES.awaitingSecond, "certificate.colour");
+		const asker = await person("li.na");
+		await asker.page.goto(path);
+		await asker.page.getByText("You asked for this override").waitFor();
+		expect(await asker.page.locator("[name=action]").count()).toBe(0);
+		const second = await person("wang.qiang");
+		await second.page.goto(path);
+		await second.page.getByText("li.na asks to release").waitFor();
+		await second.page.keyboard.press("5");
+		await second.page.selectOption("[name=reason_second_override]", "checked_on_vehicle");
+		await second.page.getByRole("button", { name: "Decide" }).click();
+		await second.page.waitForURL(/decided=/);
+		const id = decodeURIComponent(path.split("/").at(-1) ?? "");
+		expect((await web.store.exceptions.get(id))?.decisions.at(-1)?.action).toBe("second_override");
+	});
+
+	test("an engineer looks on but is offered no decision", async () => {
+		const { page } = await person("anna");
+		await page.goto(exceptionPath(VEHICLES.stampWrong, "vin-stamp.vin"));
+		await page.getByText("can look at exceptions but not decide").waitFor();
+		expect(await page.locator("[name=action]").count()).toBe(0);
+	});
+
+	test("the language changes in place and stays", async () => {
+		const { page } = await person("li.na");
+		await page.goto("/exceptions");
+		await page.getByRole("button", { name: "中文" }).click();
+		await page.waitForURL("/exceptions");
+		expect(await page.locator("h1").innerText()).toBe("异常");
+		await page.goto("/");
+		expect(await page.locator("html").getAttribute("lang")).toBe("zh-CN");
+		expect(await page.locator(".tile-yield h2").innerText()).toBe("一次合格率");
+	});
+
+	test("the picture zooms by key and the boxes stay on what they mark", async () => {
+		const { page } = await person("li.na");
+		await page.goto(exceptionPath(VEHICLES.stampWrong, "vin-stamp.vin"));
+		const stage = page.locator(".viewer-stage svg");
+		const viewWidth = async () => Number((await stage.getAttribute("viewBox"))?.split(" ")[2]);
+		await expect.poll(viewWidth).toBeLessThan(1600);
+		const before = await viewWidth();
+		await page.keyboard.press("+");
+		expect(await viewWidth()).toBeLessThan(before);
+		await page.keyboard.press("0");
+		expect(await viewWidth()).toBeGreaterThanOrEqual(1600);
+		expect(await stage.locator("rect.b-mismatch").getAttribute("x")).toBe("520");
+	});
+
+	test("a hostile record shows as the text it is", async () => {
+		const id = inspectionIdOfVehicle(VEHICLES.colourWrong);
+		const inspection = await web.gateway.current(id);
+		const evil = `"><img src=x onerror=alert(1)>{{constructor}}`;
+		const findings = inspection.findings.map((one) => ({ ...one, read: evil, expected: evil }));
+		await web.store.inspections.project({ ...inspection, version: 50, findings });
+		const { page } = await person("li.na");
+		await page.goto(`/inspections/${id}`);
+		expect(await page.locator("img[src=x]").count()).toBe(0);
+		expect(await page.locator(".finding .mono").first().innerText()).toBe(evil);
+	});
+});
+
+describe("the pages' doors", () => {
+	let web: ServedWeb;
+	beforeAll(async () => {
+		web = await serveWeb({ plant: "suzhou-2" });
+		await fillLine(web);
+	});
+	afterAll(() => web.listening.close());
+
+	const form = (fields: Record<string, string>, cookie = "") => ({
+		method: "POST",
+		redirect: "manual" as const,
+		headers: { cookie, accept: "text/html" },
+		body: new URLSearchParams(fields),
+	});
+	const sessionOf = async (name: string): Promise<string> => {
+		const answer = await fetch(`${web.url}/sign-in`, form({ name, password: PASSWORD }));
+		return answer.headers
+			.getSetCookie()
+			.map((cookie) => cookie.split(";", 1)[0])
+			.join("; ");
+	};
+
+	test("nobody gets in without signing in, and comes back to where they wanted", async () => {
+		const answer = await fetch(`${web.url}/exceptions?list=done`, { redirect: "manual" });
+		expect(answer.status).toBe(303);
+		expect(answer.headers.get("location")).toBe("/sign-in?then=%2Fexceptions%3Flist%3Ddone");
+		const elsewhere = form({ name: "li.na", password: PASSWORD, then: "//evil.example/" });
+		expect((await fetch(`${web.url}/sign-in`, elsewhere)).headers.get("location")).toBe("/");
+	});
+
+	test("a wrong password is answered on the form, with the name kept", async () => {
+		const answer = await fetch(`${web.url}/sign-in`, form({ name: "li.na", password: "wrong" }));
+		expect(answer.status).toBe(401);
+		const page = await answer.text();
+		expect(page).toContain("Name or password is wrong.");
+		expect(page).toContain('value="li.na"');
+		expect(page).not.toContain('wrong"');
+	});
+
+	test("a decision without the session's CSRF token is refused", async () => {
+		const cookie = await sessionOf("li.na");
+		const id = `${inspectionIdOfVehicle(VEHICLES.stampWrong)}~vin-stamp.vin`;
+		const answer = await fetch(`${web.url}/exceptions/${id}/decision`, form({ action: "retake" }, cookie));
+		expect(answer.status).toBe(403);
+		expect((await web.store.exceptions.get(id))?.decisions).toEqual([]);
+	});
+
+	test("nothing on a page is inline, and the policy forbids it", async () => {
+		const cookie = await sessionOf("li.na");
+		for (const path of ["/", "/exceptions", `/inspections/${inspectionIdOfVehicle(VEHICLES.colourWrong)}`]) {
+			const answer = await fetch(web.url + path, { headers: { cookie } });
+			expect(answer.headers.get("content-security-policy")).toContain("default-src 'self'");
+			const page = await answer.text();
+			expect(page).not.toMatch(/<script(?![^>]*\ssrc=)|<style|\sstyle=|\son\w+=/);
+		}
+	});
+
+	test("when the database is away, a page says so in the person's language", async () => {
+		web.store.down = true;
+		try {
+			const answer = await fetch(`${web.url}/sign-in`, {
+				...form({ name: "li.na", password: PASSWORD }),
+				headers: { accept: "text/html", "accept-language": "zh-CN" },
+			});
+			expect(answer.status).toBe(503);
+			expect(await answer.text()).toContain("数据库无响应");
+		} finally {
+			web.store.down = false;
+		}
+	});
+});
