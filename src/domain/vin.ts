@@ -103,11 +103,6 @@ export function regionOf(vin: string): Region | null {
 	return null;
 }
 
-/** World manufacturer identifier: positions 1 to 3, with 12 to 14 for small makers (49 CFR 565.15(a)). */
-export function manufacturerOf(vin: string): string {
-	return vin.charAt(2) === "9" ? vin.slice(0, 3) + vin.slice(11, 14) : vin.slice(0, 3);
-}
-
 /** Pairs that stamped metal and low-resolution plates confuse; shown to a person, never used to choose. */
 export const CONFUSABLES: readonly (readonly [string, string])[] = [
 	["8", "B"],
