@@ -13,17 +13,7 @@ import { command as read } from "./read.js";
 import { command as start } from "./start.js";
 import { command as verify } from "./verify.js";
 
-const COMMANDS = [
-	start,
-	read,
-	check,
-	verify,
-	importRecords,
-	doctor,
-	evaluate,
-	bench,
-	demoPictures,
-];
+const COMMANDS = [start, read, check, verify, importRecords, doctor, evaluate, bench, demoPictures];
 
 const { version, description } = JSON.parse(readFileSync(join(PACKAGE_ROOT, "package.json"), "utf8"));
 

@@ -6,7 +6,6 @@ import {
 	type PDFObject,
 	type PDFPage,
 	PDFRawStream,
-	PDFString,
 } from "@cantoo/pdf-lib";
 
 type GlyphTexts = ReadonlyMap<number, string>;
@@ -44,6 +43,18 @@ function endOfString(content: string, start: number): number {
 	return content.length;
 }
 
+const ESCAPES: Readonly<Record<string, string>> = { n: "\n", r: "\r", t: "\t", b: "\b", f: "\f" };
+
+/** The bytes of a literal string without its parentheses (ISO 32000-1, 7.3.4.2). */
+function literalBytes(literal: string): Buffer {
+	const text = literal.replace(/\\([0-7]{1,3}|[\s\S])/g, (_, escaped: string) =>
+		/^[0-7]/.test(escaped)
+			? String.fromCharCode(Number.parseInt(escaped, 8) & 0xff)
+			: (ESCAPES[escaped] ?? (escaped === "\n" ? "" : escaped)),
+	);
+	return Buffer.from(text, "latin1");
+}
+
 /**
  * The text a page shows, without white space, in the order in which it is drawn. Reads what the report's own
  * renderer writes: fonts with two-byte codes, text outside of form objects.
@@ -58,19 +69,21 @@ export function printedText(page: PDFPage): string {
 		known.set(name, texts);
 		return texts;
 	};
-	const operands = /\/(\w+) -?[\d.]+ Tf|\(/g;
+	const operands = /\/(\w+) -?[\d.]+ Tf|<([\dA-Fa-f]+)>|\(/g;
 	let glyphs: GlyphTexts = new Map();
 	let text = "";
 	for (let found = operands.exec(content); found; found = operands.exec(content)) {
-		const name = found[1];
-		if (name !== undefined) {
-			glyphs = textsOf(name);
+		const [, font, hex] = found;
+		if (font !== undefined) {
+			glyphs = textsOf(font);
 			continue;
 		}
-		operands.lastIndex = endOfString(content, found.index);
-		const codes = PDFString.of(content.slice(found.index + 1, operands.lastIndex - 1)).asBytes();
-		for (let i = 0; i + 1 < codes.length; i += 2)
-			text += glyphs.get(((codes[i] ?? 0) << 8) | (codes[i + 1] ?? 0)) ?? "";
+		if (hex === undefined) operands.lastIndex = endOfString(content, found.index);
+		const codes =
+			hex === undefined
+				? literalBytes(content.slice(found.index + 1, operands.lastIndex - 1))
+				: Buffer.from(hex, "hex");
+		for (let i = 0; i + 1 < codes.length; i += 2) text += glyphs.get(codes.readUInt16BE(i)) ?? "";
 	}
 	return text.replace(/[\s\u200b]/g, "");
 }

@@ -1,4 +1,4 @@
-import { createHash, verify, type X509Certificate } from "node:crypto";
+import { verify, type X509Certificate } from "node:crypto";
 import type { Verification } from "../contracts/report.js";
 import { commonNameOf, firstUnissued, maySign, rootOf, validAt } from "./certificate-chain.js";
 import { decodeSignedData, encodeSignedData, type SignedData, signedAttributes } from "./cms.js";
@@ -10,7 +10,7 @@ import {
 	fillContainer,
 	findByteRanges,
 	readContainer,
-	signedBytes,
+	signedDigest,
 } from "./signature-placeholder.js";
 import { readSignedDocument, type SignedDocument } from "./signed-document.js";
 import { checkRecord, RECORD_CHECKS, type RecordIdentity } from "./verify-record.js";
@@ -211,7 +211,7 @@ async function examine(pdf: Uint8Array, options: VerifyOptions): Promise<Examine
 	const signed = container && decodeSignedData(container);
 	judgements.container = judgeContainer(pdf, range, signed);
 	if (!signed) return stopped(judgements);
-	const digest = createHash("sha256").update(signedBytes(pdf, range)).digest();
+	const digest = signedDigest(pdf, range);
 	judgements.digest = judgeDigest(digest, signed);
 	judgements.signature_value = judgeValue(signed);
 	judgements.signing_certificate = judgeNamed(signed);
