@@ -2,7 +2,16 @@
 // Runs before any package is there, so it imports nothing but Node itself.
 import { spawn } from "node:child_process";
 import { createHash } from "node:crypto";
-import { existsSync, lstatSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import {
+	cpSync,
+	existsSync,
+	lstatSync,
+	readdirSync,
+	readFileSync,
+	renameSync,
+	rmSync,
+	writeFileSync,
+} from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -40,6 +49,12 @@ async function step(what, command, args, environment = {}) {
 		env: { ...process.env, ...environment },
 		stdio: ["ignore", "pipe", "pipe"],
 	});
+	const interrupt = (signal) => {
+		child.kill(signal);
+		process.exit(130);
+	};
+	process.once("SIGINT", interrupt);
+	process.once("SIGTERM", interrupt);
 	let said = "";
 	const hear = (chunk) => {
 		said = (said + chunk).slice(-8_000);
@@ -54,6 +69,8 @@ async function step(what, command, args, environment = {}) {
 		child.once("close", resolve);
 	});
 	clearInterval(clock);
+	process.off("SIGINT", interrupt);
+	process.off("SIGTERM", interrupt);
 	process.stderr.write(`${terminal ? "\r\u001B[K" : ""}${code === 0 ? "✓" : "✗"} ${what} (${elapsed()})\n`);
 	if (code !== 0) throw new BootstrapError(`${what} failed:\n${said.trim()}`);
 }
@@ -78,10 +95,17 @@ export async function install() {
 		process.stderr.write("node_modules is a link and does not fit package-lock.json: left as it is.\n");
 		return;
 	}
-	// The readers run on the processor; the GPU files, some hundred megabytes, are for those who ask for them.
-	await step("Installing packages (npm ci)", "npm", ["ci", "--no-audit", "--no-fund", "--loglevel=error"], {
-		ONNXRUNTIME_NODE_INSTALL: process.env.ONNXRUNTIME_NODE_INSTALL ?? "skip",
-	});
+	// Not `npm ci`: it refuses a lock file made where a registry lacks packages for other machines. This too takes
+	// exactly the versions and digests of the lock file, and writes neither file.
+	await step(
+		"Installing packages",
+		"npm",
+		["install", "--no-save", "--no-audit", "--no-fund", "--loglevel=error"],
+		{
+			// The readers run on the processor; the files for GPUs, some hundred megabytes, are fetched on request only.
+			ONNXRUNTIME_NODE_INSTALL: process.env.ONNXRUNTIME_NODE_INSTALL ?? "skip",
+		},
+	);
 }
 
 const SOURCES = ["src", "workflows", "activities", "models", "scripts"];
@@ -129,6 +153,14 @@ export async function build({ always = false } = {}) {
 		]);
 		await step("Bundling the workflows", node, [at("scripts", "bundle-workflows.mjs"), next]);
 		writeFileSync(at(next, MARKER), digest);
+		// Files that run as they are: workers of threads, which Node loads without a build.
+		for (const folder of ["src", "activities"]) {
+			if (existsSync(at(folder)))
+				cpSync(at(folder), at(next, folder), {
+					recursive: true,
+					filter: (file) => lstatSync(file).isDirectory() || file.endsWith(".mjs"),
+				});
+		}
 		const old = `dist-${process.pid}-old`;
 		if (existsSync(at("dist"))) renameSync(at("dist"), at(old));
 		renameSync(at(next), at("dist"));

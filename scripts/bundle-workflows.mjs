@@ -10,16 +10,12 @@ const ALLOWED = /^(workflows|src\/domain|src\/contracts)\//;
 const folder = join(ROOT, process.argv[2] ?? "dist");
 const entry = join(folder, "workflows", "index.js");
 
-/** Files of ours in the bundle, named by webpack's source map. */
+/** Files of ours in the bundle: webpack heads every module with its path below the working folder. */
 function ownFiles(code) {
-	const map = /sourceMappingURL=data:application\/json[^,]*;base64,(\S+)/.exec(code)?.[1];
-	if (map === undefined) throw new Error("the workflow bundle has no source map to check");
-	const { sources } = JSON.parse(Buffer.from(map, "base64").toString());
-	const inFolder = sources
-		.map((source) => source.replace(/^webpack:\/\/\/?/, ""))
-		.map((source) => relative(folder, join(ROOT, source)))
-		.filter((source) => !source.startsWith("..") && !source.includes("node_modules"));
-	return [...new Set(inFolder)].sort();
+	const modules = [...code.matchAll(/^\/\*\*\*\/ "(\.[^"]+)"/gm)].map((found) => found[1]);
+	return modules
+		.filter((module) => !module.includes("node_modules"))
+		.map((module) => relative(folder, join(process.cwd(), module)));
 }
 
 const { code } = await bundleWorkflowCode({ workflowsPath: entry, logger: new DefaultLogger("WARN") });

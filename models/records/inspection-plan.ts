@@ -8,9 +8,8 @@ export interface InspectionPlanDocument extends InspectionPlan {
 }
 
 export const PLAN_QUERIES = {
-	/** The newest revision, and the newest released one, of a vehicle model. */
-	newestOfModel: { equal: ["plant", "model"], order: { revision: -1 } },
 	newestReleased: { equal: ["plant", "model", "status"], order: { revision: -1 } },
+	/** Serves the newest revision of one model as well. */
 	ofPlant: { equal: ["plant"], order: { model: 1, revision: -1 } },
 } as const satisfies Record<string, QueryShape>;
 

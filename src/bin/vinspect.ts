@@ -3,11 +3,17 @@ import { join } from "node:path";
 import { Command } from "commander";
 import { PACKAGE_ROOT } from "../config/package-root.js";
 import { ERRORS, VinspectError } from "../domain/errors.js";
+import { command as bench } from "./bench.js";
+import { command as check } from "./check.js";
+import { command as demoPictures } from "./demo-pictures.js";
 import { command as doctor } from "./doctor.js";
+import { command as evaluate } from "./evaluate.js";
 import { command as importRecords } from "./import.js";
+import { command as read } from "./read.js";
 import { command as start } from "./start.js";
+import { command as verify } from "./verify.js";
 
-const COMMANDS = [start, importRecords, doctor];
+const COMMANDS = [start, read, check, verify, importRecords, doctor, evaluate, bench, demoPictures];
 
 const { version, description } = JSON.parse(readFileSync(join(PACKAGE_ROOT, "package.json"), "utf8"));
 

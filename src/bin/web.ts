@@ -1,4 +1,3 @@
-import { once } from "node:events";
 import { join } from "node:path";
 import pino from "pino";
 import { loadSettings } from "../config/settings.js";
@@ -8,12 +7,12 @@ import { verifyReport } from "../signing/verify-report.js";
 import { createFileContentStore } from "../storage/file-content-store.js";
 import { live, report, untilAskedToStop } from "../supervision/child-life.js";
 import { requireServers } from "../supervision/required-servers.js";
+import { readTrustedRoots } from "../supervision/trusted-root.js";
 import { connectGateway } from "../temporal/temporal-gateway.js";
-import { probePicture } from "../vision/decode-picture.js";
+import { decodePicture, probePicture } from "../vision/decode-picture.js";
 import { createWeb } from "../web/app.js";
-
-/** Answers under way may end; live event streams and long-polls are cut after this. */
-const DRAIN_MS = 3_000;
+import { renderReportPage } from "../web/report-page.js";
+import { listen } from "../web/server.js";
 
 /** The web process: API and pages. */
 await live(async () => {
@@ -28,27 +27,24 @@ await live(async () => {
 		captures: await createFileContentStore(join(settings.dataDir, "captures")),
 		reports: await createFileContentStore(join(settings.dataDir, "reports")),
 		probePicture,
+		decodePicture,
 		importVehicleRecords,
-		verifyReport: (pdf) => verifyReport(pdf),
+		verifyReport: async (pdf) => {
+			const trustedRoots = await readTrustedRoots(settings.dataDir);
+			return verifyReport(pdf, trustedRoots.length > 0 ? { trustedRoots } : {});
+		},
+		renderReportHtml: renderReportPage,
+		workflowService: `Temporal ${temporalAddress}`,
 		plant: settings.plant,
 		secureCookies: settings.secureCookies,
 		trustProxy: settings.trustProxy,
 		logger: pino({ name: "web", level: settings.logLevel }),
 	});
-	const server = app.listen(settings.port, settings.host);
-	await once(server, "listening");
-	const bound = server.address();
-	const port = bound && typeof bound === "object" ? bound.port : settings.port;
+	const listening = await listen(app, { host: settings.host, port: settings.port });
 	const anywhere = settings.host === "0.0.0.0" || settings.host === "::";
-	const host = anywhere ? "127.0.0.1" : settings.host;
-	report({ state: "ready", address: `http://${host.includes(":") ? `[${host}]` : host}:${port}` });
+	report({ state: "ready", address: anywhere ? `http://127.0.0.1:${listening.port}` : listening.url });
 	await asked;
-	const closed = once(server, "close");
-	server.close();
-	const cut = setTimeout(() => server.closeAllConnections(), DRAIN_MS);
-	server.closeIdleConnections();
-	await closed;
-	clearTimeout(cut);
+	await listening.close();
 	await gateway.close();
 	await store.close();
 });

@@ -7,6 +7,7 @@ import { openSigner } from "../signing/signer.js";
 import { createFileContentStore } from "../storage/file-content-store.js";
 import { live, report, untilAskedToStop } from "../supervision/child-life.js";
 import { requireServers } from "../supervision/required-servers.js";
+import { publishTrustedRoot } from "../supervision/trusted-root.js";
 import { runWorkers } from "../temporal/workers.js";
 import { createInspector } from "../vision/create-inspector.js";
 
@@ -19,6 +20,8 @@ await live(async () => {
 	const signer = await openSigner(
 		settings.signer ?? { folder: join(settings.dataDir, "keys"), plant: settings.plant },
 	);
+	await publishTrustedRoot(settings.dataDir, signer);
+	const sealer = createReportSealer({ signer });
 	const workers = await runWorkers({
 		address: temporalAddress,
 		namespace: settings.temporalNamespace,
@@ -27,11 +30,12 @@ await live(async () => {
 		reports: await createFileContentStore(join(settings.dataDir, "reports")),
 		inspector: () =>
 			createInspector(settings.readerThreads === null ? {} : { threads: settings.readerThreads }),
-		sealer: createReportSealer({ signer }),
+		sealer,
 		logger: pino({ name: "worker", level: settings.logLevel }),
 	});
 	report({ state: "ready" });
 	await asked;
 	await workers.shutdown();
+	await sealer.close();
 	await store.close();
 });

@@ -26,7 +26,7 @@ const VARIANTS = {
 	},
 } as const;
 
-const PAINTS = { 珍珠白: "#d3d5d4", 曜石黑: "#33363a", 海洋蓝: "#2c4f7c" } as const;
+const PAINTS = { 珍珠白: "#d3d5d4", 水晶黑: "#33363a", 海洋蓝: "#2c4f7c" } as const;
 
 export interface LanxingVehicle {
 	readonly productionNumber: string;

@@ -38,7 +38,7 @@ export const VEHICLES: readonly PlantVehicle[] = [
 		{
 			productionNumber: "LX26-0424",
 			vin: "LXA2J5B34TC004224",
-			colour: "曜石黑",
+			colour: "水晶黑",
 			variant: "2.0T",
 			engineNumber: "T26C004224",
 		},
@@ -94,7 +94,7 @@ export const VEHICLES: readonly PlantVehicle[] = [
 			expected: [{ witness: "certificate", field: "colour", outcome: "mismatch" }],
 			shown: ({ certificate, ...others }) => ({
 				...others,
-				certificate: { ...certificate, contents: { ...certificate.contents, colour: "曜石黑" } },
+				certificate: { ...certificate, contents: { ...certificate.contents, colour: "水晶黑" } },
 			}),
 		},
 	),
@@ -154,7 +154,7 @@ export const VEHICLES: readonly PlantVehicle[] = [
 	lanxing({
 		productionNumber: "LX26-0452",
 		vin: "LXA2J5B39TC004252",
-		colour: "曜石黑",
+		colour: "水晶黑",
 		variant: "1.5T",
 		engineNumber: "T26C004252",
 	}),
@@ -249,7 +249,7 @@ export const VEHICLES: readonly PlantVehicle[] = [
 	lanxing({
 		productionNumber: "LX26-0473",
 		vin: "LXA2J5B36TC004273",
-		colour: "曜石黑",
+		colour: "水晶黑",
 		variant: "1.5T",
 		engineNumber: "T26C004273",
 	}),

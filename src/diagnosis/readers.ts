@@ -21,7 +21,7 @@ export async function diagnoseReaders(): Promise<readonly Diagnosis[]> {
 			name: "onnxruntime",
 			state: "ok",
 			found: `runs on ${listSupportedBackends()
-				.map((backend) => backend.name)
+				.map(({ name, bundled }) => (bundled ? name : `${name} (files not installed)`))
 				.join(", ")}`,
 		}),
 		(error: unknown) => ({

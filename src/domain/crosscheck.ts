@@ -2,10 +2,10 @@ import type { Finding } from "../contracts/finding.js";
 import type { InspectionPlan } from "../contracts/plan.js";
 import type { ObservationSummary } from "../contracts/reading.js";
 import type { VehicleRecord } from "../contracts/record.js";
-import { CHECK_DIGIT_POSITION, hasValidCheckDigit } from "./check-digit.js";
 import { compareValues, normalised } from "./compare.js";
 import { expectedValue, type Statement, statements } from "./judge-witness.js";
 import { VEHICLE } from "./plan.js";
+import { CHECK_POSITION, checkDigitHolds } from "./vin.js";
 
 /** The observations that count, by witness. */
 export type WitnessObservations = ReadonlyMap<string, readonly ObservationSummary[]>;
@@ -80,14 +80,14 @@ function agreements(
 /** ISO 3779 / 49 CFR 565.15(c). Where it is advisory only, a failure stays a remark: a match with the position marked. */
 function checkDigit(plan: InspectionPlan, record: VehicleRecord): readonly Finding[] {
 	if (plan.checkDigit === "off") return [];
-	const valid = hasValidCheckDigit(record.vin);
+	const valid = checkDigitHolds(record.vin);
 	return [
 		{
 			...onVehicle("checkDigit", "vin"),
 			rule: "check_digit",
 			outcome: valid || plan.checkDigit === "advisory" ? "match" : "mismatch",
 			read: record.vin,
-			differences: valid ? [] : [CHECK_DIGIT_POSITION],
+			differences: valid ? [] : [CHECK_POSITION],
 		},
 	];
 }

@@ -121,7 +121,7 @@ function selfConflict(
 		capture: stated[0]?.capture ?? null,
 		box: stated[0]?.observed.box ?? null,
 		statements: Object.fromEntries(
-			stated.map((s) => [`${witness.id}@${s.capture.slice(0, 8)}`, normalised(field, s.value)]),
+			stated.map((s) => [`${witness.id}@${s.capture.slice(0, 12)}`, normalised(field, s.value)]),
 		),
 	};
 }

@@ -37,7 +37,8 @@ const CHECK_VALUES: Readonly<Record<string, number>> = {
 };
 /** 49 CFR 565.15(c) table IV. */
 const CHECK_WEIGHTS = [8, 7, 6, 5, 4, 3, 2, 10, 0, 9, 8, 7, 6, 5, 4, 3, 2];
-const CHECK_POSITION = 8;
+/** Zero-based position of the check digit. */
+export const CHECK_POSITION = 8;
 
 /** What position 9 would be under 49 CFR 565.15(c): a digit or X. Null where the text is no VIN. */
 export function checkDigitOf(vin: string): string | null {
@@ -100,11 +101,6 @@ export function regionOf(vin: string): Region | null {
 	if (/[67]/.test(first)) return "oceania";
 	if (/[89]/.test(first)) return "south_america";
 	return null;
-}
-
-/** World manufacturer identifier: positions 1 to 3, with 12 to 14 for small makers (49 CFR 565.15(a)). */
-export function manufacturerOf(vin: string): string {
-	return vin.charAt(2) === "9" ? vin.slice(0, 3) + vin.slice(11, 14) : vin.slice(0, 3);
 }
 
 /** Pairs that stamped metal and low-resolution plates confuse; shown to a person, never used to choose. */

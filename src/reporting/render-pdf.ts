@@ -9,14 +9,11 @@ import type { Sha256 } from "../contracts/primitives.js";
 import type { InspectionRecord } from "../contracts/report.js";
 import type { FieldPlace } from "../signing/sign-report.js";
 import { readCoverage } from "./font-coverage.js";
+import { RECORD_FILE, RECORD_SIGNATURE_FILE } from "./report-files.js";
 import { cropWitness } from "./report-pictures.js";
 import { instantText, viewReport } from "./report-view.js";
 import { TypstCompiler } from "./typst-compiler.js";
 import { compileTypstTemplate } from "./typst-template.js";
-
-/** Names of the files attached to every report. */
-export const RECORD_FILE = "inspection-record.json";
-export const RECORD_SIGNATURE_FILE = "inspection-record.jws";
 
 /** Who will sign, as it is printed in the signature panel. */
 export interface PrintedSigner {

@@ -42,6 +42,8 @@ export interface FindingView {
 }
 
 export interface WitnessView {
+	/** From 1, in the order of the plan. */
+	readonly number: number;
 	readonly id: string;
 	readonly label: Bilingual;
 	readonly kind: Bilingual;
@@ -180,11 +182,12 @@ function exceptionView(exception: Exception, labelOf: (witness: string) => Bilin
 function detailText(detail: Readonly<Record<string, string>>): string {
 	return Object.entries(detail)
 		.map(([name, value]) => `${name}: ${/^[0-9a-f]{64}$/.test(value) ? `${value.slice(0, 12)}…` : value}`)
-		.join(" · ");
+		.join(", ");
 }
 
 function witnessView(
 	planned: PlannedWitness,
+	index: number,
 	{ inspection }: InspectionRecord,
 	labelOf: (witness: string) => Bilingual,
 ): WitnessView {
@@ -193,6 +196,7 @@ function witnessView(
 	const captures = inspection.captures.filter(({ witness }) => witness === planned.id);
 	const shown = captures.find(({ sha256 }) => sha256 === judged) ?? captures.at(-1);
 	return {
+		number: index + 1,
 		id: planned.id,
 		label: planned.label,
 		kind: KIND_WORDS[planned.kind],
@@ -249,7 +253,7 @@ export function viewReport(record: InspectionRecord): ReportView {
 				count: findings.filter((finding) => finding.outcome === outcome).length,
 			}))
 			.filter(({ count }) => count > 0),
-		witnesses: plan.witnesses.map((planned) => witnessView(planned, record, labelOf)),
+		witnesses: plan.witnesses.map((planned, i) => witnessView(planned, i, record, labelOf)),
 		vehicleFindings: findings
 			.filter(({ witness }) => !plan.witnesses.some(({ id }) => id === witness))
 			.map((finding, i) => findingView(finding, i, labelOf)),

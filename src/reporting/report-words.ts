@@ -65,6 +65,8 @@ export const REFUSAL_WORDS: Readonly<Record<Refusal, Bilingual>> = {
 	overexposed: word("too bright", "曝光过度"),
 	too_small: word("too small", "尺寸过小"),
 	empty: word("empty fixture", "工位无件"),
+	undecodable: word("stored picture is damaged", "存储图像已损坏"),
+	not_read: word("no reader answered in time", "识别未按时完成"),
 };
 
 export const KIND_WORDS: Readonly<Record<WitnessKind, Bilingual>> = {

@@ -1,4 +1,3 @@
-import { createHash } from "node:crypto";
 import { PDFDocument, PDFHexString, PDFName, type PDFObject, type PDFRef, PDFString } from "@cantoo/pdf-lib";
 import { encodeSignedData, signedAttributes } from "./cms.js";
 import { appendUpdate } from "./incremental-update.js";
@@ -7,7 +6,7 @@ import {
 	fillContainer,
 	locatePlaceholder,
 	RANGE_PLACEHOLDER,
-	signedBytes,
+	signedDigest,
 } from "./signature-placeholder.js";
 import type { Signer } from "./signer.js";
 
@@ -122,7 +121,7 @@ function prepare(revision: Revision, request: SignatureRequest): void {
 /** Writes the byte range, signs everything around the container, and puts the container in. */
 async function fillSignature(file: Buffer, signer: Signer): Promise<Buffer> {
 	const range = locatePlaceholder(file);
-	const digest = createHash("sha256").update(signedBytes(file, range)).digest();
+	const digest = signedDigest(file, range);
 	const attributes = signedAttributes(digest, signer.certificates);
 	const signature = await signer.sign(attributes);
 	const container = encodeSignedData(signer.certificates, attributes, signature);

@@ -1,9 +1,13 @@
+import { createHash } from "node:crypto";
+
 /** Room for the CMS container: three certificates, attributes and signature take about 2.5 kB. */
 export const CONTAINER_BYTES = 8192;
 /** Stands in the byte range until the offsets are known; as wide as any offset of a file below 10 GB. */
 export const RANGE_PLACEHOLDER = 9999999999;
 
-const RANGE = /\/ByteRange \[ 0 (\d{1,10}) (\d{1,10}) (\d{1,10}) *\]/g;
+const RANGE_KEY = "/ByteRange ";
+const RANGE = /^\/ByteRange \[ 0 (\d{1,10}) (\d{1,10}) (\d{1,10}) *\]/;
+const RANGE_LENGTH = 64;
 
 /** Where the container stands, from its `<` to one past its `>`; everything else is signed. */
 export interface SignedRange {
@@ -17,8 +21,9 @@ export interface ClaimedRange extends SignedRange {
 	readonly tail: number;
 }
 
-export function signedBytes(pdf: Uint8Array, { start, end }: SignedRange): Buffer {
-	return Buffer.concat([pdf.subarray(0, start), pdf.subarray(end)]);
+/** SHA-256 of every signed byte. */
+export function signedDigest(pdf: Uint8Array, { start, end }: SignedRange): Buffer {
+	return createHash("sha256").update(pdf.subarray(0, start)).update(pdf.subarray(end)).digest();
 }
 
 /** Finds the empty container of a prepared file and writes its byte range in place. */
@@ -45,12 +50,13 @@ export function fillContainer(container: Uint8Array): string {
 
 /** Every byte range written in the file. */
 export function findByteRanges(pdf: Uint8Array): readonly ClaimedRange[] {
-	const text = Buffer.from(pdf).toString("latin1");
-	return [...text.matchAll(RANGE)].map(([, start, end, tail]) => ({
-		start: Number(start),
-		end: Number(end),
-		tail: Number(tail),
-	}));
+	const file = Buffer.from(pdf.buffer, pdf.byteOffset, pdf.length);
+	const ranges: ClaimedRange[] = [];
+	for (let at = file.indexOf(RANGE_KEY); at >= 0; at = file.indexOf(RANGE_KEY, at + 1)) {
+		const [, start, end, tail] = RANGE.exec(file.toString("latin1", at, at + RANGE_LENGTH)) ?? [];
+		if (start && end && tail) ranges.push({ start: Number(start), end: Number(end), tail: Number(tail) });
+	}
+	return ranges;
 }
 
 /** The container without its padding, by its own DER length; null where there is none in this place. */

@@ -1,8 +1,7 @@
-import "reflect-metadata";
-import { createPrivateKey, sign, X509Certificate } from "node:crypto";
+import { createPrivateKey, sign, type X509Certificate } from "node:crypto";
 import { readFile } from "node:fs/promises";
-import { KeyUsageFlags, KeyUsagesExtension, X509Certificate as ParsedCertificate } from "@peculiar/x509";
 import { VinspectError } from "../domain/errors.js";
+import { certificatesFromPem, commonNameOf, firstUnissued, maySign, validAt } from "./certificate-chain.js";
 import { withLowS } from "./ecdsa.js";
 import type { KeyMaterial } from "./key-material.js";
 import { readPkcs12 } from "./pkcs12.js";
@@ -25,13 +24,6 @@ export type SignerSource =
 	| { readonly folder: string; readonly plant: string }
 	| { readonly p12: string; readonly passphrase: string }
 	| { readonly key: string; readonly certificates: string; readonly passphrase?: string };
-
-const PEM_CERTIFICATE = /-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g;
-
-/** The certificates of a PEM file, in its order. Throws where one does not parse. */
-export function certificatesFromPem(pem: string): X509Certificate[] {
-	return (pem.match(PEM_CERTIFICATE) ?? []).map((block) => new X509Certificate(block));
-}
 
 const OWN_REMEDY = "ask the plant's certificate authority for a new one and set its path";
 
@@ -76,25 +68,16 @@ function assertUsable({ key, certificates, origin, remedy }: KeyMaterial): X509C
 		throw unavailable(
 			`The first certificate of ${origin} belongs to another key; give the signing certificate first, or ${remedy}.`,
 		);
-	const usage = new ParsedCertificate(own.raw).getExtension(KeyUsagesExtension);
-	if (!usage || (usage.usages & KeyUsageFlags.digitalSignature) === 0)
+	if (!maySign(own))
 		throw unavailable(
 			`The certificate of ${origin} is not made for signing (key usage digitalSignature is missing); ${remedy}.`,
 		);
-	const broken = certificates.findIndex((certificate, i) => {
-		const issuer = certificates[i + 1];
-		return issuer !== undefined && !(certificate.checkIssued(issuer) && certificate.verify(issuer.publicKey));
-	});
-	if (broken >= 0)
+	const broken = firstUnissued(certificates);
+	if (broken !== null)
 		throw unavailable(
 			`In ${origin} certificate ${broken + 2} did not issue certificate ${broken + 1}; order them from the signer to the root.`,
 		);
 	return own;
-}
-
-/** The common name of a certificate's subject, or the whole subject where it has none. */
-export function commonNameOf(certificate: X509Certificate): string {
-	return /^CN=(.*)$/m.exec(certificate.subject)?.[1] ?? certificate.subject.replaceAll("\n", ", ");
 }
 
 /**
@@ -116,12 +99,10 @@ export async function openSigner(
 	const own = assertUsable(material);
 	const assertValidAt = (instant: Date): void => {
 		for (const certificate of material.certificates) {
-			const from = new Date(certificate.validFrom);
-			const to = new Date(certificate.validTo);
-			if (instant >= from && instant <= to) continue;
+			if (validAt(certificate, instant)) continue;
 			throw new VinspectError(
 				"signing_key_expired",
-				`The certificate "${commonNameOf(certificate)}" of ${material.origin} is valid from ${from.toISOString()} to ${to.toISOString()}, and now it is ${instant.toISOString()}; check the clock, or ${material.remedy}.`,
+				`The certificate "${commonNameOf(certificate)}" of ${material.origin} is valid from ${certificate.validFrom} to ${certificate.validTo}, and now it is ${instant.toISOString()}; check the clock, or ${material.remedy}.`,
 			);
 		}
 	};

@@ -1,17 +1,28 @@
 import { createHash, type Hash, randomUUID } from "node:crypto";
-import { access, type FileHandle, mkdir, open, readFile, rename, rm } from "node:fs/promises";
+import { access, type FileHandle, mkdir, open, readdir, readFile, rename, rm, stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { Readable } from "node:stream";
 import type { Sha256 } from "../contracts/primitives.js";
 import { VinspectError } from "../domain/errors.js";
 import type { ContentStore, StoredContent } from "./content-store.js";
 
+/** Older than any upload takes: what an interrupted process left behind, not what another one is writing. */
+const ABANDONED_MILLISECONDS = 60 * 60 * 1000;
+
 /** Opens the folder, made where it is missing, and clears what an interrupted write left in it. */
 export async function createFileContentStore(folder: string): Promise<ContentStore> {
 	const arriving = join(folder, "arriving");
-	await rm(arriving, { recursive: true, force: true });
 	await mkdir(arriving, { recursive: true });
+	await clearAbandoned(arriving);
 	return new FileContentStore(folder, arriving);
+}
+
+async function clearAbandoned(arriving: string): Promise<void> {
+	for (const name of await readdir(arriving)) {
+		const path = join(arriving, name);
+		const { mtimeMs } = await stat(path);
+		if (mtimeMs < Date.now() - ABANDONED_MILLISECONDS) await rm(path, { force: true });
+	}
 }
 
 /** One file a content, in 256 folders by the first two digits of its digest. */

@@ -42,7 +42,7 @@ export async function loadDemonstrationIfWanted(context: {
 	}
 	await writeFile(unfinished, "");
 	try {
-		await loadDemonstration({ baseUrl: context.address, administrator, progress: progress.say });
+		await loadDemonstration({ baseUrl: context.address, administrator, progress: progress.say, signal });
 		await rm(unfinished, { force: true });
 	} catch (error) {
 		if (signal.aborted) return;

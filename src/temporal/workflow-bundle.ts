@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { join, relative, sep } from "node:path";
 import { fileURLToPath } from "node:url";
-import { bundleWorkflowCode, type WorkerOptions } from "@temporalio/worker";
+import { bundleWorkflowCode, DefaultLogger, type WorkerOptions } from "@temporalio/worker";
 import { PACKAGE_ROOT } from "../config/package-root.js";
 
 const DIST = join(PACKAGE_ROOT, "dist");
@@ -18,5 +18,5 @@ export async function workflowBundle(): Promise<NonNullable<WorkerOptions["workf
 	// Resolves to index.ts or index.js, beside this very file in sources or build.
 	const entry = fileURLToPath(new URL("../../workflows/index", import.meta.url));
 	const workflowsPath = existsSync(`${entry}.ts`) ? `${entry}.ts` : `${entry}.js`;
-	return bundleWorkflowCode({ workflowsPath });
+	return bundleWorkflowCode({ workflowsPath, logger: new DefaultLogger("WARN") });
 }

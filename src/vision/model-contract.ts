@@ -52,6 +52,8 @@ export const RecognitionContract = z.strictObject({
 		/** Input pixels one output column stands for. */
 		columnWidth: z.int().positive(),
 	}),
+	/** Confidence from which this reader is believed alone: for a VIN in all renditions, for other text. */
+	acceptance: z.strictObject({ vinLine: z.number(), textLine: z.number() }),
 });
 export type RecognitionContract = z.infer<typeof RecognitionContract>;
 

@@ -1,5 +1,7 @@
+import { basename, dirname } from "node:path";
 import express, { type Express } from "express";
 import helmet from "helmet";
+import { REPORT_STYLESHEET } from "../reporting/report-html.js";
 import { authenticate } from "./access/sessions.js";
 import { createApi } from "./api/router.js";
 import type { WebDeps } from "./deps.js";
@@ -7,6 +9,7 @@ import { createHealth } from "./health.js";
 import { Live } from "./live/live.js";
 import { createPages } from "./pages/index.js";
 import { answerWithProblem, nothingHere } from "./problem.js";
+import { REPORT_STYLESHEET_URL } from "./report-page.js";
 import { openContext } from "./request-context.js";
 
 /**
@@ -45,6 +48,9 @@ export function createWeb(deps: WebDeps): Express {
 	app.use(openContext(deps.logger));
 	app.use(securityHeaders);
 	app.use(createHealth(deps));
+	app.get(REPORT_STYLESHEET_URL, (_request, response) => {
+		response.sendFile(basename(REPORT_STYLESHEET), { root: dirname(REPORT_STYLESHEET) });
+	});
 	app.use(authenticate(deps));
 	app.use("/api", createApi(deps, live), nothingHere);
 	app.use(createPages(deps));

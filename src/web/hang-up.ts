@@ -5,8 +5,8 @@ const LINGER_MS = 2_000;
 
 /**
  * Lets a request be refused while its body is still arriving: the answer goes out at once, what still comes is
- * thrown away, and a client that goes on sending is cut off. Cutting at once would reset the connection before the client
- * has read why; `Connection: close` makes Node do just that.
+ * thrown away, and a client that goes on sending is cut off. Cutting at once would reset the connection before
+ * the client has read why, and `Connection: close` makes Node do just that.
  */
 export function hangUpAfterAnswer(request: Request, response: Response): void {
 	response.once("finish", () => {

@@ -30,17 +30,52 @@ function explain(error: NodeJS.ErrnoException, host: string, port: number): Vins
 	return new VinspectError("configuration_invalid", sentence, [], { cause: error });
 }
 
-function closing(app: Express, server: Server, sockets: ReadonlySet<Socket>): Promise<void> {
+/**
+ * The connections of a server and how many answers each is waiting for. Node's own `closeIdleConnections` leaves
+ * those that have sent nothing yet, and those that become idle afterwards.
+ */
+class Connections {
+	readonly #waiting = new Map<Socket, number>();
+	#closing = false;
+
+	constructor(server: Server) {
+		server.on("connection", (socket) => {
+			this.#waiting.set(socket, 0);
+			socket.once("close", () => this.#waiting.delete(socket));
+		});
+		server.on("request", ({ socket }, response) => {
+			this.#count(socket, 1);
+			response.once("close", () => this.#count(socket, -1));
+		});
+	}
+
+	/** Closes every connection as soon as it waits for no answer. */
+	drain(): void {
+		this.#closing = true;
+		for (const socket of this.#waiting.keys()) this.#count(socket, 0);
+	}
+
+	cut(): void {
+		for (const socket of this.#waiting.keys()) socket.destroy();
+	}
+
+	#count(socket: Socket, change: number): void {
+		const waiting = this.#waiting.get(socket);
+		if (waiting === undefined) return;
+		this.#waiting.set(socket, waiting + change);
+		if (this.#closing && waiting + change === 0) socket.destroySoon();
+	}
+}
+
+function closing(app: Express, server: Server, connections: Connections): Promise<void> {
 	return new Promise((resolve) => {
-		const cut = setTimeout(() => {
-			for (const socket of sockets) socket.destroy();
-		}, DRAIN_MS);
+		const cut = setTimeout(() => connections.cut(), DRAIN_MS);
 		server.close(() => {
 			clearTimeout(cut);
 			resolve();
 		});
 		app.emit("closing");
-		server.closeIdleConnections();
+		connections.drain();
 	});
 }
 
@@ -56,11 +91,7 @@ export function listen(
 		{ headersTimeout: HEADERS_MS, requestTimeout: REQUEST_MS, keepAliveTimeout: KEEP_ALIVE_MS },
 		app,
 	);
-	const sockets = new Set<Socket>();
-	server.on("connection", (socket) => {
-		sockets.add(socket);
-		socket.once("close", () => sockets.delete(socket));
-	});
+	const connections = new Connections(server);
 	return new Promise((resolve, reject) => {
 		server.once("error", (error) => reject(explain(error, at.host, at.port)));
 		server.listen(at.port, at.host, () => {
@@ -71,7 +102,7 @@ export function listen(
 				url: `http://${name}:${port}`,
 				port,
 				close() {
-					closed ??= closing(app, server, sockets);
+					closed ??= closing(app, server, connections);
 					return closed;
 				},
 			});

@@ -1,6 +1,11 @@
 import type { CaptureImage } from "../../src/contracts/capture.js";
 import type { Claim } from "../../src/contracts/exception.js";
-import { Disposition, type Inspection, InspectionStatus } from "../../src/contracts/inspection.js";
+import {
+	Disposition,
+	type Inspection,
+	InspectionStatus,
+	type ReportReference,
+} from "../../src/contracts/inspection.js";
 import type { InspectionPlan } from "../../src/contracts/plan.js";
 import type { Observation } from "../../src/contracts/reading.js";
 import type { VehicleRecord } from "../../src/contracts/record.js";
@@ -34,9 +39,11 @@ export function createMemoryStore(): MemoryStore {
 	const claims = new Map<string, Claim>();
 	const observations: (Observation & { inspectionId: string; witness: string })[] = [];
 	const images = new Map<string, CaptureImage>();
+	const sealedReports = new Map<string, ReportReference>();
 	const accounts = new Map<string, Account>();
 	const sessions = new Map<string, Session>();
 	const answers = new Map<string, KeptAnswer>();
+	const sealedReports = new Map<string, ReportReference>();
 
 	const claimOf = (exceptionId: string): Claim | null => {
 		const claim = claims.get(exceptionId);
@@ -161,6 +168,14 @@ export function createMemoryStore(): MemoryStore {
 			},
 			get: async (sha256) => images.get(sha256) ?? null,
 		},
+		sealedReports: {
+			get: async (inspectionId) => sealedReports.get(inspectionId) ?? null,
+			async keep(inspectionId, reference) {
+				const standing = sealedReports.get(inspectionId) ?? reference;
+				sealedReports.set(inspectionId, standing);
+				return standing;
+			},
+		},
 		accounts: {
 			async create(account) {
 				if (accounts.has(account.name)) return false;
@@ -211,6 +226,7 @@ export function createMemoryStore(): MemoryStore {
 		exceptions: guarded(parts.exceptions),
 		observations: guarded(parts.observations),
 		captures: guarded(parts.captures),
+		sealedReports: guarded(parts.sealedReports),
 		accounts: guarded(parts.accounts),
 		sessions: guarded(parts.sessions),
 		answers: guarded(parts.answers),

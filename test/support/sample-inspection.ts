@@ -82,7 +82,9 @@ const EXPECTED: Readonly<Record<string, string | number>> = {
 
 const WIDTH = 1600;
 const lineTop = (index: number): number => 150 + index * 170;
-const boxOf = (index: number): Box => [520, lineTop(index), 960, 96];
+/** Where a line is written, and for a gear where the gear is. */
+const boxOf = (kind: WitnessKind, index: number): Box =>
+	kind === "gear" ? [132, 82, 276, 276] : [520, lineTop(index), 960, 96];
 const quadOf = ([x, y, w, h]: Box): Quad => [
 	[x, y],
 	[x + w, y],
@@ -99,7 +101,7 @@ async function draw(kind: WitnessKind, lines: readonly WrittenLine[]): Promise<B
 	}).join("");
 	const gear = `<g transform="translate(270 ${height / 2})"><circle r="96" fill="${ink}"/><circle r="34" fill="${paper}"/>${teeth}</g>`;
 	const rows = lines.map((line, i) => {
-		const [x, y, w, h] = boxOf(i);
+		const [x, y, w, h] = boxOf("stamp", i);
 		return `<text x="60" y="${y + 66}" font-size="44" fill="${ink}" opacity="0.8">${kind === "gear" ? "" : line.caption}</text>
 		<text x="${x + 8}" y="${y + h - 18}" font-size="82" font-family="DejaVu Sans Mono, monospace" textLength="${w - 16}" lengthAdjust="spacingAndGlyphs" fill="${ink}">${line.text}</text>`;
 	});
@@ -111,7 +113,7 @@ async function draw(kind: WitnessKind, lines: readonly WrittenLine[]): Promise<B
 	return sharp(Buffer.from(svg)).jpeg({ quality: 88 }).toBuffer();
 }
 
-function fieldReading(line: WrittenLine, index: number): FieldReading {
+function fieldReading(kind: WitnessKind, line: WrittenLine, index: number): FieldReading {
 	const confidence = line.confidence ?? 0.99;
 	const numeric = typeof EXPECTED[line.field] === "number";
 	return {
@@ -126,7 +128,7 @@ function fieldReading(line: WrittenLine, index: number): FieldReading {
 		confidence,
 		accepted: line.refusal === undefined,
 		refusal: line.refusal ?? null,
-		box: boxOf(index),
+		box: boxOf(kind, index),
 		evidence: [
 			{ reader: "pp-ocr-v4", version: READERS["pp-ocr-v4"], text: line.text, confidence },
 			{
@@ -140,7 +142,7 @@ function fieldReading(line: WrittenLine, index: number): FieldReading {
 }
 
 function observe(capture: Sha256, kind: WitnessKind, lines: readonly WrittenLine[]): Observation {
-	const fields = Object.fromEntries(lines.map((line, i) => [line.field, fieldReading(line, i)]));
+	const fields = Object.fromEntries(lines.map((line, i) => [line.field, fieldReading(kind, line, i)]));
 	const vin = fields.vin;
 	const first = vin ?? fields[lines[0]?.field ?? ""];
 	const reading: Reading = {
@@ -160,8 +162,8 @@ function observe(capture: Sha256, kind: WitnessKind, lines: readonly WrittenLine
 		quality: { sharpness: 412.5, luminance: 131.2, clipped: 0.004, retake: null },
 		detections: lines.map((_, i) => ({
 			kind: kind === "stamp" ? "vin_line" : "text_line",
-			box: boxOf(i),
-			quad: quadOf(boxOf(i)),
+			box: boxOf(kind, i),
+			quad: quadOf(boxOf(kind, i)),
 			score: 0.94,
 		})),
 		readings: [reading],
@@ -193,7 +195,7 @@ function finding(
 			outcome === "match" ? [] : [...line.text].flatMap((char, i) => (char === [...expected][i] ? [] : [i])),
 		confidence: line.confidence ?? 0.99,
 		capture,
-		box: boxOf(index),
+		box: boxOf(kind, index),
 	};
 }
 

@@ -8,6 +8,7 @@ import type { Role } from "../../src/persistence/store.js";
 import { hashToken, newStationKey } from "../../src/web/access/secrets.js";
 import { createWeb } from "../../src/web/app.js";
 import type { WebDeps } from "../../src/web/deps.js";
+import { renderReportPage } from "../../src/web/report-page.js";
 import { type Listening, listen } from "../../src/web/server.js";
 import { PLANT } from "./inspections.js";
 import { createMemoryContentStore, type MemoryContentStore } from "./memory-content-store.js";
@@ -80,8 +81,7 @@ export async function serveWeb(overrides: Partial<WebDeps> = {}): Promise<Served
 			inspectionId: null,
 			disposition: null,
 		}),
-		renderReportHtml: (record, { language }) =>
-			`<!doctype html><html lang="${language}"><title>${record.inspection.inspectionId}</title></html>`,
+		renderReportHtml: renderReportPage,
 		plant: PLANT,
 		secureCookies: false,
 		logger,

@@ -351,6 +351,21 @@ describe("labels", () => {
 		).toMatchObject({ value: null, refusal: "several_vins" });
 	});
 
+	it("a line read upside down is no value", () => {
+		const lines = printed(
+			table([
+				["整备质量", "9061"],
+				["乘坐人数", "5"],
+				["发动机型号", "H15TA"],
+			]),
+		);
+		const [caption, value, ...others] = lines;
+		if (!caption || !value) throw new Error("a caption and a value were printed");
+		const [a, b, c, d] = value.quad;
+		const fields = readDocument("label", [caption, { ...value, quad: [c, d, a, b] }, ...others]);
+		expect(Object.keys(fields)).toEqual(["seats", "engineModel"]);
+	});
+
 	it("no lines, no fields", () => {
 		expect(readDocument("label", [])).toEqual({});
 	});

@@ -103,15 +103,21 @@ function projected(scene: LinearPicture, camera: Camera): [Field, Field, Field] 
 	return channels;
 }
 
-/** Linear light 0..1 in 4096 steps to sRGB bytes (IEC 61966-2-1). */
-const ENCODED = Float32Array.from({ length: 4097 }, (_, i) => {
-	const c = i / 4096;
+/** Steps of the table below for light of 1. */
+const STEPS = 4096;
+
+/**
+ * Light 0..2 to bytes: the shoulder of the sensor's response, by which highlights roll off instead of
+ * clipping at once, then the sRGB curve (IEC 61966-2-1).
+ */
+const ENCODED = Float32Array.from({ length: 2 * STEPS + 1 }, (_, i) => {
+	const light = i / STEPS;
+	const c = light < 0.7 ? light : 0.7 + 0.3 * (1 - Math.exp(-(light - 0.7) / 0.3));
 	return 255 * (c <= 0.0031308 ? 12.92 * c : 1.055 * c ** (1 / 2.4) - 0.055);
 });
 
-/** Shoulder of the sensor's response: highlights roll off instead of clipping at once. */
-function response(light: number): number {
-	return light < 0.7 ? light : 0.7 + 0.3 * (1 - Math.exp(-(light - 0.7) / 0.3));
+function encoded(light: number): number {
+	return ENCODED[Math.min(2 * STEPS, Math.round(light * STEPS))] ?? 255;
 }
 
 const NORMALS = 65536;
@@ -147,9 +153,9 @@ export async function photograph(scene: LinearPicture, camera: Camera, seed: str
 			}
 			const luminance = noise * (normals[(shift + x) & (NORMALS - 1)] ?? 0);
 			const tint = camera.monochrome ? 0 : 0.5 * noise * (normals[(shift + 7 * x + 31) & (NORMALS - 1)] ?? 0);
-			const er = ENCODED[Math.round(4096 * Math.min(1, response(r)))] ?? 255;
-			const eg = ENCODED[Math.round(4096 * Math.min(1, response(g)))] ?? 255;
-			const eb = ENCODED[Math.round(4096 * Math.min(1, response(b)))] ?? 255;
+			const er = encoded(r);
+			const eg = encoded(g);
+			const eb = encoded(b);
 			bytes[i * 3] = Math.min(255, Math.max(0, er + luminance + tint));
 			bytes[i * 3 + 1] = Math.min(255, Math.max(0, eg + luminance));
 			bytes[i * 3 + 2] = Math.min(255, Math.max(0, eb + luminance - tint));

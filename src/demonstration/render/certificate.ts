@@ -7,7 +7,6 @@ import { createRandom } from "./random.js";
 import {
 	type Colour,
 	colour,
-	coverPixel,
 	createSurface,
 	linear,
 	lit,
@@ -15,6 +14,7 @@ import {
 	raisePixel,
 	type Surface,
 	shadePixel,
+	tintPixel,
 } from "./surface.js";
 
 /** Entries of a certificate of conformity 机动车整车出厂合格证 (GB/T 21085). */
@@ -52,6 +52,7 @@ export interface CertificateDrawing {
 export const CERTIFICATE_SCENE = { width: 1880, height: 1340 } as const;
 
 const PAPER = { width: 1640, height: 1160 } as const;
+const PAPER_FINISH = { gloss: 0.08, metal: 0 } as const;
 const PAPER_TONE = "#f1efe8";
 const INK = "#1d1d22";
 
@@ -221,14 +222,13 @@ export async function drawCertificate({ seed, contents }: CertificateDrawing): P
 	for (let y = 0; y < PAPER.height; y++) {
 		for (let x = 0; x < PAPER.width; x++) {
 			const from = (y * PAPER.width + x) * 4;
-			coverPixel(
+			tintPixel(
 				surface,
 				(top + y) * width + left + x,
-				{
-					colour: [linear(print[from] ?? 0), linear(print[from + 1] ?? 0), linear(print[from + 2] ?? 0)],
-					gloss: 0.08,
-					metal: 0,
-				},
+				linear(print[from] ?? 0),
+				linear(print[from + 1] ?? 0),
+				linear(print[from + 2] ?? 0),
+				PAPER_FINISH,
 				1,
 			);
 		}

@@ -12,6 +12,7 @@ import {
 	raisePixel,
 	type Surface,
 	shadePixel,
+	tintPixel,
 } from "./surface.js";
 
 export const GEAR_SCENE = { width: 1600, height: 1240 } as const;
@@ -82,6 +83,21 @@ interface Gauge {
 
 const GAUGE: Gauge = { hub: 172, bore: 92, rim: 398, holeCircle: 300, hole: 40 };
 
+/** Farther than anything in the picture, pixels. */
+const FAR = 1e4;
+
+/** Lightening holes, offsets from the axis; the lowest of six is left out to make room for the engraving. */
+const HOLES = [30, 150, 210, 270, 330].map((degrees) => {
+	const angle = (degrees * Math.PI) / 180;
+	return [GAUGE.holeCircle * Math.cos(angle), GAUGE.holeCircle * Math.sin(angle)] as const;
+});
+
+function holeDistance(dx: number, dy: number): number {
+	let nearest = FAR;
+	for (const [x, y] of HOLES) nearest = Math.min(nearest, Math.hypot(dx - x, dy - y) - GAUGE.hole);
+	return nearest;
+}
+
 /** Height of the gear's face at a point, as turned: raised rim and hub, recessed web, chamfered edges. */
 function turnedFace(radius: number): number {
 	const web =
@@ -89,6 +105,13 @@ function turnedFace(radius: number): number {
 	const grooves = 0.16 * Math.sin(radius * 1.9) + 0.1 * Math.sin(radius * 0.83 + 1);
 	return -13 * web + grooves;
 }
+
+/** `turnedFace` in half pixels of radius. */
+const FACE = Float32Array.from({ length: 2 * TIP_RADIUS + 8 }, (_, i) => turnedFace(i / 2));
+
+/** Where the lamp's reflection fans out over the turned face. */
+const FAN_COSINE = Math.cos(0.9);
+const FAN_SINE = Math.sin(0.9);
 
 /** Blue plastic tray with a shallow grid, as parts are carried in. */
 function addTray(surface: Surface, seed: string): void {
@@ -125,15 +148,9 @@ export function drawGear(drawing: GearDrawing): DrawnScene {
 			const radius = Math.hypot(dx, dy);
 			if (radius > TIP_RADIUS + 2) continue;
 			const outline = outlineDistance(form, radius, Math.atan2(dy, dx) + turn);
-			const keyway = Math.max(Math.abs(dx) - 20, dy < 0 ? Math.abs(dy) - GAUGE.bore - 30 : 1e3);
-			// Six lightening holes; the two level ones are left out to make room for the engraving.
-			const holes = [30, 90, 150, 210, 270, 330].reduce((nearest, degrees) => {
-				const a = (degrees * Math.PI) / 180;
-				const hx = cx + GAUGE.holeCircle * Math.cos(a) * 1;
-				const hy = cy + GAUGE.holeCircle * Math.sin(a);
-				return degrees === 90 ? nearest : Math.min(nearest, Math.hypot(x - hx, y - hy) - GAUGE.hole);
-			}, 1e3);
-			const cut = Math.min(radius - GAUGE.bore, keyway, holes);
+			const keyway = dy < 0 ? Math.max(Math.abs(dx) - 20, -dy - GAUGE.bore - 30) : FAR;
+			const hole = Math.abs(radius - GAUGE.holeCircle) < GAUGE.hole + 2 ? holeDistance(dx, dy) : FAR;
+			const cut = Math.min(radius - GAUGE.bore, keyway, hole);
 			const inside = Math.min(1, Math.max(0, 0.5 - Math.max(outline, -cut)));
 			shape.data[y * width + x] = inside;
 		}
@@ -149,6 +166,7 @@ export function drawGear(drawing: GearDrawing): DrawnScene {
 	const edge = blurred(shape, 2.4);
 	const turned = createRandom(`${drawing.seed}/lathe`);
 	const rings = Float32Array.from({ length: 1200 }, () => turned.between(-1, 1));
+	const [red, green, blue] = STEEL.colour;
 	const blotches = smoothNoise(width, height, 160, 150, random);
 	for (let y = 0; y < height; y++) {
 		for (let x = 0; x < width; x++) {
@@ -158,17 +176,14 @@ export function drawGear(drawing: GearDrawing): DrawnScene {
 			const dx = x - cx;
 			const dy = y - cy;
 			const radius = Math.hypot(dx, dy);
-			const angle = Math.atan2(dy, dx);
 			// Turned steel mirrors the lamp in two opposite fans across its grooves.
-			const fan = Math.cos(angle - 0.9) ** 8 + 0.5 * Math.cos(angle + 0.75) ** 10;
+			const across = (dx * FAN_COSINE + dy * FAN_SINE) / radius;
+			const along = (dx * FAN_SINE - dy * FAN_COSINE) / radius;
+			const fan = across ** 2 * across ** 2 * across ** 2 + 0.5 * along ** 2 * along ** 2 * along ** 2;
 			const ring = rings[Math.floor(radius * 1.7)] ?? 0;
 			const tone = 0.66 + 0.34 * fan + 0.07 * ring + 0.07 * (blotches.data[i] ?? 0);
-			const material = {
-				...STEEL,
-				colour: [STEEL.colour[0] * tone, STEEL.colour[1] * tone, STEEL.colour[2] * tone] as const,
-			};
-			coverPixel(surface, i, material, share);
-			raisePixel(surface, i, 34 * (edge.data[i] ?? 0) + turnedFace(radius) + 0.12 * ring);
+			tintPixel(surface, i, red * tone, green * tone, blue * tone, STEEL, share);
+			raisePixel(surface, i, 34 * (edge.data[i] ?? 0) + (FACE[Math.round(radius * 2)] ?? 0) + 0.12 * ring);
 		}
 	}
 	engrave(surface, drawing, cx, cy);

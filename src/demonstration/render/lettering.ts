@@ -36,7 +36,10 @@ function load(face: Face): LoadedFace {
 	const known = loaded.get(face);
 	if (known) return known;
 	const file = readFileSync(require.resolve(FACES[face]));
-	const font = opentype.parse(file.buffer.slice(file.byteOffset, file.byteOffset + file.byteLength));
+	// Without lowMemory the 65,000 outlines of a Chinese face would all be built, and stay on the heap.
+	const font = opentype.parse(file.buffer.slice(file.byteOffset, file.byteOffset + file.byteLength), {
+		lowMemory: true,
+	});
 	const fresh = { unitsPerEm: font.unitsPerEm, font, glyphs: new Map<string, Glyph>() };
 	loaded.set(face, fresh);
 	return fresh;

@@ -14,6 +14,7 @@ import {
 	raisePixel,
 	type Surface,
 	shadePixel,
+	tintPixel,
 } from "./surface.js";
 
 /** A lit scene and where its witness lies. */
@@ -109,7 +110,7 @@ export async function drawPlate(drawing: PlateDrawing): Promise<DrawnScene> {
 	const left = Math.round((width - artwork.width) / 2 - 30 + random.between(-24, 24));
 	const top = Math.round((height - artwork.height) / 2 + random.between(-18, 18));
 	const ink = await painted(artwork.width, artwork.height, artwork.content);
-	const { gloss, metal, thickness, brushed } = FINISHES[finish];
+	const { thickness, brushed } = FINISHES[finish];
 	const brush =
 		brushed > 0 ? streaks(artwork.width, artwork.height, 90, createRandom(`${drawing.seed}/brush`)) : null;
 	const reach = 26;
@@ -122,16 +123,15 @@ export async function drawPlate(drawing: PlateDrawing): Promise<DrawnScene> {
 			if (away >= 0.5 || x < 0 || y < 0 || x >= artwork.width || y >= artwork.height) continue;
 			const from = (y * artwork.width + x) * 4;
 			const tone = 1 + brushed * 4 * (brush?.data[y * artwork.width + x] ?? 0) * 0.35;
-			const material = {
-				colour: [
-					linear(ink[from] ?? 0) * tone,
-					linear(ink[from + 1] ?? 0) * tone,
-					linear(ink[from + 2] ?? 0) * tone,
-				] as const,
-				gloss,
-				metal,
-			};
-			coverPixel(surface, i, material, Math.min(1, 0.5 - away));
+			tintPixel(
+				surface,
+				i,
+				linear(ink[from] ?? 0) * tone,
+				linear(ink[from + 1] ?? 0) * tone,
+				linear(ink[from + 2] ?? 0) * tone,
+				FINISHES[finish],
+				Math.min(1, 0.5 - away),
+			);
 			raisePixel(
 				surface,
 				i,

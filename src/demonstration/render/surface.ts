@@ -95,12 +95,26 @@ function blend(field: Field, index: number, value: number, share: number): void 
 
 /** Lays a material over one pixel; `share` 0..1. */
 export function coverPixel(surface: Surface, index: number, material: Material, share: number): void {
+	const [red, green, blue] = material.colour;
+	tintPixel(surface, index, red, green, blue, material, share);
+}
+
+/** As `coverPixel`, in a colour of the pixel's own. */
+export function tintPixel(
+	surface: Surface,
+	index: number,
+	red: number,
+	green: number,
+	blue: number,
+	finish: Omit<Material, "colour">,
+	share: number,
+): void {
 	if (share <= 0) return;
-	blend(surface.albedo[0], index, material.colour[0], share);
-	blend(surface.albedo[1], index, material.colour[1], share);
-	blend(surface.albedo[2], index, material.colour[2], share);
-	blend(surface.gloss, index, material.gloss, share);
-	blend(surface.metal, index, material.metal, share);
+	blend(surface.albedo[0], index, red, share);
+	blend(surface.albedo[1], index, green, share);
+	blend(surface.albedo[2], index, blue, share);
+	blend(surface.gloss, index, finish.gloss, share);
+	blend(surface.metal, index, finish.metal, share);
 }
 
 /** Lays a material over the surface where `coverage` (0..1) says. */
@@ -112,7 +126,10 @@ export function cover(surface: Surface, coverage: Field, material: Material): vo
 
 /** Takes `share` of one pixel's light away: cast shadow, soot. */
 export function shadePixel(surface: Surface, index: number, share: number): void {
-	for (const channel of surface.albedo) channel.data[index] = (channel.data[index] ?? 0) * (1 - share);
+	const [red, green, blue] = surface.albedo;
+	red.data[index] = (red.data[index] ?? 0) * (1 - share);
+	green.data[index] = (green.data[index] ?? 0) * (1 - share);
+	blue.data[index] = (blue.data[index] ?? 0) * (1 - share);
 }
 
 export function raisePixel(surface: Surface, index: number, by: number): void {

@@ -1,4 +1,5 @@
 import type { Point } from "../../contracts/primitives.js";
+import type { TextLine } from "../text-line.js";
 import { quadOf, type Span } from "./glyphs.js";
 
 /** A span's place on the page after the page's small rotation is taken out. */
@@ -13,25 +14,42 @@ export interface Place {
 /** Places spans in one upright frame, in pixels. */
 export type Placement = (span: Span) => Place;
 
-/**
- * The frame in which lines run level: turned by the middle slope of the long lines. Quarter turns are taken
- * out before, by the reader.
- */
-export function uprightFrame(spans: readonly Span[]): Placement {
-	const slopes = spans
-		.map(({ line }) => {
+/** Direction in which a line runs, radians; 0 is level, left to right. */
+function directionOf({ quad: [[x0, y0], [x1, y1]] }: TextLine): number {
+	return Math.atan2(y1 - y0, x1 - x0);
+}
+
+/** Middle direction of the lines, the long ones counting for more. */
+function pageDirection(lines: readonly TextLine[]): number {
+	const runs = lines
+		.map((line) => {
 			const [[x0, y0], [x1, y1]] = line.quad;
-			return { length: Math.hypot(x1 - x0, y1 - y0), angle: Math.atan2(y1 - y0, x1 - x0) };
+			return { length: Math.hypot(x1 - x0, y1 - y0), angle: directionOf(line) };
 		})
 		.sort((a, b) => a.angle - b.angle);
-	const half = slopes.reduce((sum, { length }) => sum + length, 0) / 2;
+	const half = runs.reduce((sum, { length }) => sum + length, 0) / 2;
 	let passed = 0;
 	let angle = 0;
-	for (const slope of slopes) {
-		passed += slope.length;
-		angle = slope.angle;
+	for (const run of runs) {
+		passed += run.length;
+		angle = run.angle;
 		if (passed >= half) break;
 	}
+	return angle;
+}
+
+/** Lines that run with the page. What runs across it or was read upside down belongs to no row or column. */
+export function alongPage(lines: readonly TextLine[]): readonly TextLine[] {
+	const page = pageDirection(lines);
+	return lines.filter((line) => Math.cos(directionOf(line) - page) > Math.SQRT1_2);
+}
+
+/**
+ * The frame in which lines run level: turned by the page's direction. Quarter turns are taken out before, by
+ * the reader.
+ */
+export function uprightFrame(lines: readonly TextLine[]): Placement {
+	const angle = pageDirection(lines);
 	const cosine = Math.cos(angle);
 	const sine = Math.sin(angle);
 	const level = ([x, y]: Point): Point => [x * cosine + y * sine, y * cosine - x * sine];

@@ -10,7 +10,7 @@ import { boxAround, charactersOf, confidenceOf, quadAround, type Span, textOf } 
 import { LABEL } from "./label-layout.js";
 import type { Layout, Phrase } from "./layout.js";
 import { NAMEPLATE } from "./nameplate-layout.js";
-import { uprightFrame } from "./page.js";
+import { alongPage, uprightFrame } from "./page.js";
 import { parseCode, parseValue } from "./parse-value.js";
 import { splitValue } from "./split-value.js";
 
@@ -39,11 +39,11 @@ interface Claim {
  */
 export function readDocument(kind: DocumentKind, lines: readonly TextLine[]): Fields {
 	const layout = LAYOUTS[kind];
-	const readable = lines.filter((line) => line.text.trim() !== "");
+	const readable = alongPage(lines.filter((line) => line.text.trim() !== ""));
 	const captioned = readable.map((line) => findCaptions(line, layout));
 	const free = captioned.flatMap(({ free: span }) => (span ? [span] : []));
 	const matches = captioned.flatMap((line) => line.matches);
-	const place = uprightFrame([...free, ...matches.map(({ span }) => span)]);
+	const place = uprightFrame(readable);
 	const { items, rest } = assignValues(matches, free, place);
 
 	const claims = [...items.flatMap(claimsOf), ...rest.flatMap((span) => phraseClaims(span, layout.phrases))];

@@ -23,6 +23,8 @@ const TALL = 1.5;
 export interface PpocrReader extends TextReader {
 	/** Digests by model name. */
 	readonly models: Readonly<Record<string, string>>;
+	/** Confidence from which it is believed alone, from its contract. */
+	readonly acceptance: RecognitionContract["acceptance"];
 	/** Classes of a posterior, the blank first. */
 	readonly keys: readonly string[];
 	/** Regions of text, unread, in no order. */
@@ -132,6 +134,7 @@ export async function createPpocrReader(options: { threads?: number } = {}): Pro
 		models: Object.fromEntries(
 			[detection, recognition, orientation].map(({ name, sha256 }) => [name, sha256]),
 		),
+		acceptance: recognition.acceptance,
 		keys,
 		findLines: (picture) => detectLines(picture, detector, detection),
 		readQuads,

@@ -27,7 +27,7 @@ export function mongoInspectionPlans(connection: Connection): InspectionPlans {
 			}
 			for (;;) {
 				const newest = await Plan.findOne({ plant, model: content.model })
-					.sort(PLAN_QUERIES.newestOfModel.order)
+					.sort(PLAN_QUERIES.ofPlant.order)
 					.lean();
 				const plan: InspectionPlan = {
 					...content,

@@ -33,18 +33,20 @@ export function separateForeground(picture: Picture): Foreground {
 	const height = Math.max(1, Math.floor(picture.height / scale));
 	const channels = [0, 1, 2].map((channel) => smooth(shrink(picture, channel, width, height, scale)));
 	const surfaces = fitBackground(channels, width, height);
-	const values = new Float32Array(width * height);
-	for (let y = 0; y < height; y++) {
-		for (let x = 0; x < width; x++) {
-			const terms = surfaceTerms(x / width, y / height);
-			let sum = 0;
-			for (const [c, plane] of channels.entries()) {
-				const residual = (plane.values[y * width + x] ?? 0) - dot(surfaces[c] ?? [], terms);
-				sum += residual * residual;
+	const squares = new Float32Array(width * height);
+	for (const [c, { values }] of channels.entries()) {
+		const [s0 = 0, su = 0, sv = 0, suu = 0, suv = 0, svv = 0] = surfaces[c] ?? [];
+		for (let y = 0; y < height; y++) {
+			const v = y / height;
+			for (let x = 0; x < width; x++) {
+				const u = x / width;
+				const surface = s0 + su * u + sv * v + suu * u * u + suv * u * v + svv * v * v;
+				const residual = (values[y * width + x] ?? 0) - surface;
+				squares[y * width + x] = (squares[y * width + x] ?? 0) + residual * residual;
 			}
-			values[y * width + x] = Math.sqrt(sum);
 		}
 	}
+	const values = squares.map(Math.sqrt);
 	return { width, height, values, scale };
 }
 
@@ -89,20 +91,20 @@ function smooth(plane: Plane): Plane {
 	return blurAlong(blurAlong(plane, 1, 0), 0, 1);
 }
 
-const BINOMIAL = [1, 4, 6, 4, 1] as const;
-
-function blurAlong(plane: Plane, dx: number, dy: number): Plane {
-	const { width, height, values } = plane;
+function blurAlong({ width, height, values }: Plane, dx: 0 | 1, dy: 0 | 1): Plane {
 	const out = new Float32Array(values.length);
+	const stride = dx + dy * width;
 	for (let y = 0; y < height; y++) {
 		for (let x = 0; x < width; x++) {
-			let sum = 0;
-			for (const [i, weight] of BINOMIAL.entries()) {
-				const sx = Math.min(Math.max(x + dx * (i - 2), 0), width - 1);
-				const sy = Math.min(Math.max(y + dy * (i - 2), 0), height - 1);
-				sum += weight * (values[sy * width + sx] ?? 0);
-			}
-			out[y * width + x] = sum / 16;
+			const at = y * width + x;
+			const before = dx === 1 ? x : y;
+			const after = (dx === 1 ? width : height) - 1 - before;
+			const centre = values[at] ?? 0;
+			const near =
+				(values[at - Math.min(1, before) * stride] ?? 0) + (values[at + Math.min(1, after) * stride] ?? 0);
+			const far =
+				(values[at - Math.min(2, before) * stride] ?? 0) + (values[at + Math.min(2, after) * stride] ?? 0);
+			out[at] = (6 * centre + 4 * near + far) / 16;
 		}
 	}
 	return { width, height, values: out };

@@ -108,7 +108,9 @@ export function createApi(deps: WebDeps, live: Live): Router {
 		const allowed = operation.method === "get" ? ["GET", "HEAD"] : [operation.method.toUpperCase()];
 		methods.set(path, [...(methods.get(path) ?? []), ...allowed]);
 	}
-	for (const [path, allowed] of methods) {
+	// a literal path before one whose parameter would match it too
+	const byPath = [...methods].toSorted(([a], [b]) => Number(a.includes(":")) - Number(b.includes(":")));
+	for (const [path, allowed] of byPath) {
 		router.all(path, (request, response) => {
 			response.setHeader("Allow", allowed.join(", "));
 			throw new VinspectError(

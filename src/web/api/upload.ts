@@ -19,7 +19,8 @@ function explained(error: unknown, stored: StoredFile | null): unknown {
 		const part = error.field === undefined ? "" : ` (part ${error.field})`;
 		return new VinspectError("request_invalid", `The upload is refused: ${error.message}${part}.${kept}`);
 	}
-	if (error instanceof VinspectError) return error;
+	// a failing disk is not the client's fault
+	if (error instanceof VinspectError || (error instanceof Error && "syscall" in error)) return error;
 	// what is left are broken multipart bodies and clients that went away
 	const reason = error instanceof Error ? error.message : "unknown reason";
 	return new VinspectError("request_invalid", `The multipart body is broken: ${reason}.${kept}`, [], {
@@ -61,7 +62,9 @@ export function receiveUpload(request: Request, response: Response, target: Uplo
 						},
 						(error: unknown) => {
 							// multer reads the whole body before it reports an error; the client is told now
-							reject(error instanceof VinspectError && error.code === "upload_too_large" ? tooLarge : error);
+							if (error instanceof VinspectError) {
+								reject(error.code === "upload_too_large" ? tooLarge : error);
+							}
 							stream.resume();
 							done(error);
 						},

@@ -93,14 +93,21 @@ export class Live {
 		write(begin === null ? "retry: 2000\n\n" : `retry: 2000\nid: ${begin}\n\n`);
 		tell({ inspections: initial, cursor: null });
 		const from = request.get("last-event-id");
-		if (from !== undefined && CURSOR.test(from)) {
-			for await (const missed of this.#feed.since(from)) {
-				if (response.destroyed) break;
-				tell(missed);
-			}
-		}
+		if (from !== undefined && CURSOR.test(from)) await this.#catchUp(from, response, tell);
 		for (const changes of held) tell(changes);
 		held = null;
+	}
+
+	async #catchUp(from: string, response: Response, tell: (changes: Changes) => void): Promise<void> {
+		try {
+			for await (const missed of this.#feed.since(from)) {
+				if (response.destroyed) return;
+				tell(missed);
+			}
+		} catch (error) {
+			// an id that is no cursor of ours would come back with every reconnection: there is nothing to catch up
+			if (!(error instanceof VinspectError && error.code === "request_invalid")) throw error;
+		}
 	}
 
 	/**

@@ -1,0 +1,44 @@
+import { readFile } from "node:fs/promises";
+import { Command, InvalidArgumentError, Option } from "commander";
+import { WitnessKind } from "../contracts/reading.js";
+import { FIELDS, isFieldName } from "../domain/fields.js";
+import { verdictOf } from "../domain/verdict.js";
+import { createInspector } from "../vision/create-inspector.js";
+
+const fieldOf = (name: string): string => {
+	if (!isFieldName(name)) throw new InvalidArgumentError(`expected one of ${Object.keys(FIELDS).join(", ")}`);
+	return name;
+};
+
+export function command(): Command {
+	return new Command("check")
+		.description("read one picture, then compare it with what is expected · 读取图像并与期望值比对")
+		.argument("<image>", "picture file")
+		.addOption(
+			new Option("--kind <kind>", "what the picture shows")
+				.choices(WitnessKind.options)
+				.makeOptionMandatory(),
+		)
+		.requiredOption("--expect <value>", "the value it must carry")
+		.option("--field <name>", "the field compared; the VIN, on a gear the tooth count", fieldOf)
+		.option("--json", "print the result as JSON")
+		.action(async (image: string, options: { kind: string; expect: string; field?: string; json?: true }) => {
+			const kind = WitnessKind.parse(options.kind);
+			const field = options.field ?? (kind === "gear" ? "toothCount" : "vin");
+			const inspector = await createInspector();
+			const observation = await inspector.inspect(await readFile(image), kind);
+			await inspector.close();
+			// The reading is finished: only now does the expected value come in.
+			const verdict = verdictOf(observation, field, options.expect);
+			const reading = observation.readings[0] ?? null;
+			const confidence = reading?.fields[field]?.confidence ?? 0;
+			if (options.json) process.stdout.write(`${JSON.stringify({ verdict, reading, confidence })}\n`);
+			else {
+				const words = { match: "一致", mismatch: "不一致", unreadable: "无法识别", missing: "缺失" };
+				const read = reading?.fields[field];
+				process.stdout.write(
+					`${verdict} ${words[verdict]}: ${read ? `read ${read.value ?? read.text}` : "nothing read"}, expected ${options.expect}, confidence ${confidence.toFixed(2)}${read?.refusal ? ` (${read.refusal})` : ""}\n`,
+				);
+			}
+		});
+}

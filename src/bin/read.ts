@@ -1,0 +1,75 @@
+import { availableParallelism } from "node:os";
+import { Command, InvalidArgumentError, Option } from "commander";
+import { WitnessKind } from "../contracts/reading.js";
+import { FIELDS, isFieldName } from "../domain/fields.js";
+import { table } from "../terminal/table.js";
+import { createInspector } from "../vision/create-inspector.js";
+import { type FileResult, inspectFiles, pictureFiles } from "../vision/picture-files.js";
+
+/** The line of one file, as the JSON contract has it. */
+function jsonOf(result: FileResult): object {
+	if ("error" in result) return result;
+	const { detections, readings, quality, ms } = result.observation;
+	return { file: result.file, detections, readings, quality, ms };
+}
+
+function rowsOf(result: FileResult): string[][] {
+	if ("error" in result) return [[result.file, "–", result.error.code, result.error.message, "", ""]];
+	const { readings, quality, kind, ms } = result.observation;
+	const [reading] = readings;
+	const time = `${Math.round(ms.total ?? 0)} ms`;
+	if (!reading) return [[result.file, kind, quality.retake ?? "no_text", "", "", time]];
+	return Object.entries(reading.fields).map(([name, field], index) => [
+		index === 0 ? result.file : "",
+		index === 0 ? kind : "",
+		field.accepted ? "accepted 采信" : (field.refusal ?? quality.retake ?? ""),
+		`${isFieldName(name) ? FIELDS[name].zh : name} ${name}: ${field.value ?? field.text}${field.unit ? ` ${field.unit}` : ""}`,
+		field.confidence.toFixed(2),
+		index === 0 ? time : "",
+	]);
+}
+
+const parallelOf = (text: string): number => {
+	const count = Number(text);
+	if (!Number.isInteger(count) || count < 1) throw new InvalidArgumentError("expected a whole number from 1");
+	return count;
+};
+
+export function command(): Command {
+	return new Command("read")
+		.description("read pictures; needs no servers · 读取图像")
+		.argument("<image...>", "picture files or folders")
+		.addOption(
+			new Option("--kind <kind>", "what the pictures show")
+				.choices(["auto", ...WitnessKind.options])
+				.default("auto"),
+		)
+		.option("--json", "one JSON object a line and picture")
+		.option(
+			"--parallel <count>",
+			"pictures read at a time",
+			parallelOf,
+			Math.max(1, Math.ceil(availableParallelism() / 2)),
+		)
+		.action(async (names: string[], options: { kind: string; json?: true; parallel: number }) => {
+			const files = await pictureFiles(names);
+			const threads = Math.max(1, Math.floor(availableParallelism() / options.parallel));
+			const inspector = await createInspector({ threads });
+			const rows = [["file 文件", "kind 类别", "verdict 结论", "reading 识别", "p", "time 用时"]];
+			let refused = 0;
+			let done = 0;
+			const kind = options.kind === "auto" ? "auto" : WitnessKind.parse(options.kind);
+			const showsProgress = process.stderr.isTTY && files.length > 1;
+			for await (const result of inspectFiles(inspector, files, kind, options.parallel)) {
+				if ("error" in result) refused++;
+				if (options.json) process.stdout.write(`${JSON.stringify(jsonOf(result))}\n`);
+				else rows.push(...rowsOf(result));
+				if (showsProgress)
+					process.stderr.write(`\r\u001B[K${++done} of ${files.length} · 已读 ${result.file}`);
+			}
+			if (showsProgress) process.stderr.write("\r\u001B[K");
+			if (!options.json) process.stdout.write(`${table(rows)}\n`);
+			await inspector.close();
+			process.exitCode = refused > 0 || files.length === 0 ? 1 : 0;
+		});
+}

@@ -1,0 +1,67 @@
+import { CsvError, parse } from "csv-parse/sync";
+import type { Row, Rows, Unreadable } from "./row-source.js";
+
+/** Longest record taken, in characters. */
+const RECORD_LIMIT = 20_000;
+
+/** The delimiter that the header row has more of; spreadsheets of many countries write `;`. */
+function delimiterOf(text: string): "," | ";" {
+	const header = text.slice(0, text.search(/\r?\n|$/));
+	return header.split(";").length > header.split(",").length ? ";" : ",";
+}
+
+/** A quoted cell may hold line breaks; the parser counts the line a record ends on. */
+const lineBreaksWithin = (cells: readonly string[]): number => cells.join("").split("\n").length - 1;
+
+/**
+ * Rows of a CSV file with a header row; `,` or `;`, quoted by `"`, with or without a byte order mark. A row
+ * that can't be read is reported and the rest goes on.
+ */
+export function csvRows(text: string): Rows {
+	const unreadable: Unreadable[] = [];
+	const records: { readonly line: number; readonly cells: readonly string[] }[] = [];
+	parse(text, {
+		delimiter: delimiterOf(text),
+		bom: true,
+		trim: true,
+		relax_column_count: true,
+		skip_empty_lines: true,
+		skip_records_with_error: true,
+		max_record_size: RECORD_LIMIT,
+		on_record(cells: string[], { lines }) {
+			records.push({ line: lines - lineBreaksWithin(cells), cells });
+			return null;
+		},
+		on_skip(error) {
+			const line = Number(error instanceof CsvError ? error.lines : 1);
+			unreadable.push({ line: Math.max(line, 1), field: "row", reason: reasonOf(error) });
+			return undefined;
+		},
+	});
+	const [header, ...body] = records;
+	if (!header) return { rows: [], unreadable, remarks: [] };
+	const rows: Row[] = [];
+	for (const { line, cells } of body) {
+		if (cells.length === header.cells.length) {
+			rows.push({ line, cells: new Map(header.cells.map((name, i) => [name, cells[i]])) });
+		} else {
+			const reason = `has ${cells.length} cells where the header row has ${header.cells.length}`;
+			unreadable.push({ line, field: "row", reason });
+		}
+	}
+	return { rows, unreadable, remarks: repeatedColumns(header.cells) };
+}
+
+function repeatedColumns(header: readonly string[]): readonly Unreadable[] {
+	return [...new Set(header.filter((name, i) => header.indexOf(name) !== i))].map((field) => ({
+		line: 1,
+		field,
+		reason: "the column stands twice; the last one is taken",
+	}));
+}
+
+function reasonOf(error: CsvError | undefined): string {
+	if (error?.code === "CSV_MAX_RECORD_SIZE")
+		return `is longer than ${RECORD_LIMIT} characters; is a quote left open?`;
+	return `is no CSV record: ${error?.message ?? "unknown error"}`;
+}

@@ -1,0 +1,77 @@
+import type { Row, Rows, Unreadable } from "./row-source.js";
+
+/** Texts of the elements of a JSON array with the line each begins on; null where the array is broken. */
+function arrayElements(text: string): readonly { line: number; text: string }[] | null {
+	const elements: { line: number; text: string }[] = [];
+	let depth = 0;
+	let line = 1;
+	let inString = false;
+	let start: { at: number; line: number } | null = null;
+	const finish = (end: number): void => {
+		if (start) elements.push({ line: start.line, text: text.slice(start.at, end) });
+		start = null;
+	};
+	for (let i = 0; i < text.length; i += 1) {
+		const char = text[i] ?? "";
+		if (char === "\n") line += 1;
+		if (inString) {
+			if (char === "\\") i += 1;
+			else if (char === '"') inString = false;
+			continue;
+		}
+		if (depth === 1 && start === null && !/[\s,\]]/.test(char)) start = { at: i, line };
+		if (char === '"') inString = true;
+		else if (char === "[" || char === "{") depth += 1;
+		else if (char === "]" || char === "}") {
+			depth -= 1;
+			if (depth === 0) {
+				finish(i);
+				return text.slice(i + 1).trim() === "" ? elements : null;
+			}
+		} else if (char === "," && depth === 1) finish(i);
+	}
+	return null;
+}
+
+function jsonLines(text: string): readonly { line: number; text: string }[] {
+	return text
+		.split("\n")
+		.map((content, i) => ({ line: i + 1, text: content }))
+		.filter(({ text: content }) => content.trim() !== "");
+}
+
+const isObject = (value: unknown): value is Record<string, unknown> =>
+	typeof value === "object" && value !== null && !Array.isArray(value);
+
+/** Attributes may stand in an object of their own, as the API gives them, or beside the other fields. */
+function cellsOf(value: Record<string, unknown>): Map<string, unknown> {
+	const { attributes, ...rest } = value;
+	const nested = isObject(attributes) ? Object.entries(attributes) : [];
+	const odd: [string, unknown][] =
+		attributes === undefined || isObject(attributes) ? [] : [["attributes", attributes]];
+	return new Map([...nested, ...Object.entries(rest), ...odd]);
+}
+
+/** Rows of a JSON array of objects, or of JSON lines. What is no object is reported and the rest goes on. */
+export function jsonRows(text: string): Rows {
+	const content = text.replace(/^\uFEFF/, "");
+	const isArray = content.trimStart().startsWith("[");
+	const elements = isArray ? arrayElements(content) : jsonLines(content);
+	if (!elements) {
+		const reason = "is a JSON array that does not end where the file ends";
+		return { rows: [], unreadable: [{ line: 1, field: "file", reason }], remarks: [] };
+	}
+	const rows: Row[] = [];
+	const unreadable: Unreadable[] = [];
+	for (const element of elements) {
+		try {
+			const value: unknown = JSON.parse(element.text);
+			if (isObject(value)) rows.push({ line: element.line, cells: cellsOf(value) });
+			else unreadable.push({ line: element.line, field: "row", reason: "is no JSON object" });
+		} catch (error) {
+			const reason = `is no JSON: ${error instanceof Error ? error.message : String(error)}`;
+			unreadable.push({ line: element.line, field: "row", reason });
+		}
+	}
+	return { rows, unreadable, remarks: [] };
+}

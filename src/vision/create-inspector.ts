@@ -1,0 +1,233 @@
+import { createHash } from "node:crypto";
+import type {
+	Detection,
+	FieldReading,
+	Observation,
+	Reading,
+	Refusal,
+	WitnessKind,
+} from "../contracts/reading.js";
+import { boundingBox, mapQuad, quadOfBox, unturnPoint } from "../domain/geometry.js";
+import { VIN_ALPHABET } from "../domain/vin.js";
+import { readDocument } from "../ocr/documents/read-document.js";
+import { createPpocrReader, type PpocrReader } from "../ocr/ppocr/create-ppocr-reader.js";
+import { createTesseractReader } from "../ocr/tesseract/create-tesseract-reader.js";
+import type { TextLine } from "../ocr/text-line.js";
+import { symbolsOfKeys } from "../ocr/vin/symbols.js";
+import { decodePicture } from "./decode-picture.js";
+import { gearFields } from "./gear/gear-fields.js";
+import { readGear } from "./gear/read-gear.js";
+import type { Inspector } from "./inspector.js";
+import type { Picture } from "./picture.js";
+import { measureQuality } from "./quality.js";
+import { readFields } from "./read-fields.js";
+import { readVin, type VinResult } from "./read-vin.js";
+import { turnPicture } from "./rectify.js";
+
+type DocumentKind = Exclude<WitnessKind, "stamp" | "gear">;
+const DOCUMENT_KINDS: readonly DocumentKind[] = ["nameplate", "certificate", "label"];
+
+/** A stamp bears its number and little else; with this many named fields beside it, it is a document. */
+const DOCUMENT_FIELDS = 2;
+
+interface Seen {
+	readonly kind: WitnessKind;
+	readonly lines: readonly TextLine[];
+	readonly fields: Readonly<Record<string, FieldReading>>;
+	readonly detections: readonly Detection[];
+	/** Why there is no reading at all; null where there is one. */
+	readonly refusal: Refusal | null;
+}
+
+/** Reads every line; where none stands upright or sideways as found, looks again at the picture turned. */
+async function readAllLines(picture: Picture, reader: PpocrReader): Promise<readonly TextLine[]> {
+	const lines = await reader.readLines(picture);
+	const legible = lines.filter(({ text, confidence }) => text.length >= 4 && confidence >= 0.5);
+	if (legible.length > 0) return lines;
+	const turned = await reader.readLines(turnPicture(picture, 1));
+	const upright = turned.map((line) => {
+		const quad = mapQuad(line.quad, (point) => unturnPoint(point, 1, picture.width, picture.height));
+		return { ...line, quad, box: boundingBox(quad) };
+	});
+	return upright.length > lines.length ? upright : lines;
+}
+
+/** Box around everything that was read of a witness, as the detection of the witness itself. */
+function witnessDetection(
+	kind: WitnessKind,
+	parts: readonly { box: Detection["box"]; score: number }[],
+): Detection[] {
+	if (parts.length === 0) return [];
+	const box = boundingBox(parts.flatMap((part) => quadOfBox(part.box)));
+	return [{ kind, box, quad: quadOfBox(box), score: Math.max(...parts.map(({ score }) => score)) }];
+}
+
+function readingOf({ kind, fields, refusal }: Seen): Reading[] {
+	const values = Object.values(fields);
+	const lead = fields.vin ?? fields.toothCount ?? fields.gearPart ?? values[0];
+	if (!lead) return [];
+	const vin = fields.vin;
+	return [
+		{
+			kind,
+			text: lead.text,
+			vin: typeof vin?.value === "string" ? vin.value : null,
+			characters: lead.characters,
+			confidence: lead.confidence,
+			accepted: lead.accepted,
+			refusal: lead.refusal ?? refusal,
+			fields,
+			box: boundingBox(values.flatMap(({ box }) => (box === null ? [] : quadOfBox(box)))),
+		},
+	];
+}
+
+/**
+ * The product's detector and readers: PP-OCRv4 with tesseract as the second reader, document layouts, gear
+ * measurement. Sessions are opened once and shared; `threads` is per network call. Errors: `reader_unavailable`.
+ */
+export async function createInspector(options: { threads?: number } = {}): Promise<Inspector> {
+	const [ppocr, second, latin, chinese] = await Promise.all([
+		createPpocrReader(options),
+		createTesseractReader({ language: "eng", alphabet: VIN_ALPHABET }),
+		createTesseractReader({ language: "eng" }),
+		createTesseractReader({ language: "chi_sim" }),
+	]);
+	const symbolOf = symbolsOfKeys(ppocr.keys);
+	const readers = { ...ppocr.models, "tesseract-eng": latin.version, "tesseract-chi_sim": chinese.version };
+	const vinIn = (picture: Picture, lines: readonly TextLine[]) =>
+		readVin(picture, lines, { ppocr, symbolOf, second });
+
+	const seeStamp = (lines: readonly TextLine[], vin: VinResult | null): Seen => ({
+		kind: "stamp",
+		lines,
+		fields: vin ? { vin: vin.field } : {},
+		detections: [
+			...(vin
+				? witnessDetection("stamp", [{ box: vin.field.box ?? [0, 0, 0, 0], score: vin.field.confidence }])
+				: []),
+			...(vin?.detections ?? []),
+		],
+		refusal: lines.length === 0 ? "no_text" : "no_vin",
+	});
+
+	const seeDocument = async (
+		kind: DocumentKind,
+		picture: Picture,
+		lines: readonly TextLine[],
+		vin: VinResult | null,
+	): Promise<Seen> => {
+		const drafts = readDocument(kind, lines);
+		const fields = await readFields(picture, drafts, { ppocr, latin, chinese });
+		// Two different numbers under one caption stay a reason not to believe either.
+		const several = drafts.vin?.refusal === "several_vins";
+		const vinField: FieldReading | null =
+			vin && several ? { ...vin.field, accepted: false, refusal: "several_vins" } : (vin?.field ?? null);
+		return {
+			kind,
+			lines,
+			fields: vinField ? { vin: vinField, ...fields } : fields,
+			detections: [
+				...witnessDetection(
+					kind,
+					lines.map(({ box, confidence }) => ({ box, score: confidence })),
+				),
+				...(vin?.detections ?? []),
+			],
+			refusal: lines.length === 0 ? "no_text" : vin ? null : "no_vin",
+		};
+	};
+
+	const seeGear = (picture: Picture, lines: readonly TextLine[]): Seen => {
+		const gear = readGear(picture);
+		const fields: Record<string, FieldReading> = {};
+		for (const [name, draft] of Object.entries(gearFields(gear, lines))) {
+			const refusal = draft.refusal ?? (draft.value === null ? "field_format" : null);
+			const threshold = name === "toothCount" ? 0 : ppocr.acceptance.textLine;
+			const accepted = refusal === null && draft.confidence >= threshold;
+			fields[name] = {
+				text: draft.text,
+				value: draft.value,
+				unit: draft.unit,
+				characters: [...draft.characters],
+				confidence: draft.confidence,
+				accepted,
+				refusal: accepted ? null : (refusal ?? "single_reader"),
+				box: draft.box,
+				evidence: name === "toothCount" ? [...gear.evidence] : [],
+			};
+		}
+		return {
+			kind: "gear",
+			lines,
+			fields,
+			detections: gear.box ? witnessDetection("gear", [{ box: gear.box, score: gear.confidence }]) : [],
+			refusal: gear.refusal,
+		};
+	};
+
+	const see = async (
+		picture: Picture,
+		kind: WitnessKind | "auto",
+		lines: readonly TextLine[],
+	): Promise<Seen> => {
+		if (kind === "gear") return seeGear(picture, lines);
+		const vin = await vinIn(picture, lines);
+		if (kind === "stamp") return seeStamp(lines, vin);
+		if (kind !== "auto") return seeDocument(kind, picture, lines, vin);
+		const named = DOCUMENT_KINDS.map((document) => ({
+			document,
+			count: Object.entries(readDocument(document, lines)).filter(
+				([name, draft]) => name !== "vin" && draft.value !== null,
+			).length,
+		})).sort((a, b) => b.count - a.count);
+		const [fullest] = named;
+		if (fullest && fullest.count >= DOCUMENT_FIELDS)
+			return seeDocument(fullest.document, picture, lines, vin);
+		if (vin) return seeStamp(lines, vin);
+		const gear = seeGear(picture, lines);
+		return gear.refusal === "no_gear" ? seeStamp(lines, null) : gear;
+	};
+
+	return {
+		readers,
+		async inspect(bytes, kind): Promise<Observation> {
+			const started = performance.now();
+			const picture = await decodePicture(bytes);
+			const decoded = performance.now();
+			const measured = measureQuality(picture);
+			const hopeless = measured.retake !== null && measured.retake !== "blurred";
+			const lines = hopeless ? [] : await readAllLines(picture, ppocr);
+			const detected = performance.now();
+			const seen = hopeless ? null : await see(picture, kind, lines);
+			const finished = performance.now();
+			const readings = seen ? readingOf(seen) : [];
+			const readable = readings.some(({ fields }) => Object.values(fields).some(({ accepted }) => accepted));
+			return {
+				capture: createHash("sha256").update(bytes).digest("hex"),
+				kind: seen?.kind ?? (kind === "auto" ? "stamp" : kind),
+				quality: { ...measured, retake: readable ? null : measured.retake },
+				detections: [
+					...(seen?.detections ?? []),
+					...lines.map(({ box, quad, confidence }) => ({
+						kind: "text_line" as const,
+						box,
+						quad,
+						score: confidence,
+					})),
+				],
+				readings,
+				readers,
+				ms: {
+					decode: decoded - started,
+					detect: detected - decoded,
+					read: finished - detected,
+					total: finished - started,
+				},
+			};
+		},
+		async close() {
+			await Promise.all([ppocr, second, latin, chinese].map((reader) => reader.close()));
+		},
+	};
+}

@@ -1,0 +1,52 @@
+import { describe, expect, it } from "vitest";
+import { buildInspectionRecord } from "../../src/reporting/inspection-record.js";
+import { renderReportHtml } from "../../src/reporting/report-html.js";
+import { SAMPLE_VIN, sampleInspection } from "../support/sample-inspection.js";
+
+const HOSTILE = `<img src=x onerror=alert(1)>"'&{{x}}`;
+
+async function html(locale: "en" | "zh", comment?: string): Promise<string> {
+	const { inspection, observations } = await sampleInspection();
+	const exceptions = inspection.exceptions.map((exception) => ({
+		...exception,
+		decisions: exception.decisions.map((decision) => ({ ...decision, comment: comment ?? decision.comment })),
+	}));
+	return renderReportHtml(buildInspectionRecord({ ...inspection, exceptions }, observations), {
+		locale,
+		reportUrl: "/api/v1/inspections/x/report.pdf",
+		pictureUrl: (sha256, box) => `/api/v1/captures/${sha256}?box=${box?.join(",") ?? ""}`,
+	});
+}
+
+describe("the report as HTML", () => {
+	it("says the same in both languages", async () => {
+		const [en, zh] = await Promise.all([html("en"), html("zh")]);
+		for (const text of [
+			SAMPLE_VIN.slice(9),
+			"A24-104729",
+			"wang.qiang",
+			"极地白",
+			"H4J702915",
+			"DV-2026-0311",
+		]) {
+			expect(en).toContain(text);
+			expect(zh).toContain(text);
+		}
+		expect(en).toContain("Concession");
+		expect(zh).toContain("让步接收");
+		expect(en).toContain("mismatch");
+		expect(zh).toContain("不一致");
+		expect(en.match(/<image /g)).toHaveLength(4);
+	});
+
+	it("marks the characters that differ", async () => {
+		expect(await html("en")).toContain("H4J7<mark>O</mark>2915");
+	});
+
+	it("escapes what people wrote, and styles nothing inline", async () => {
+		const page = await html("en", HOSTILE);
+		expect(page).not.toContain("<img src=x");
+		expect(page).toContain("&lt;img src&#x3D;x onerror&#x3D;alert(1)&gt;");
+		expect(page).not.toMatch(/ style=| on\w+=|<script/);
+	});
+});
