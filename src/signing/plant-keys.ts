@@ -73,22 +73,19 @@ function serialNumber(): string {
 
 async function makeAuthority(folder: string, plant: string, now: Date): Promise<void> {
 	const keys = await crypto.subtle.generateKey(ECDSA, true, ["sign", "verify"]);
-	const certificate = await X509CertificateGenerator.createSelfSigned(
-		{
-			serialNumber: serialNumber(),
-			name: [{ CN: [`Plant CA ${plant}`] }, { O: [plant] }],
-			notBefore: now,
-			notAfter: new Date(now.getTime() + CA_DAYS * DAY),
-			signingAlgorithm: ECDSA,
-			keys,
-			extensions: [
-				new BasicConstraintsExtension(true, 0, true),
-				new KeyUsagesExtension(KeyUsageFlags.keyCertSign | KeyUsageFlags.cRLSign, true),
-				await SubjectKeyIdentifierExtension.create(keys.publicKey, false, crypto),
-			],
-		},
-		crypto,
-	);
+	const certificate = await X509CertificateGenerator.createSelfSigned({
+		serialNumber: serialNumber(),
+		name: [{ CN: [`Plant CA ${plant}`] }, { O: [plant] }],
+		notBefore: now,
+		notAfter: new Date(now.getTime() + CA_DAYS * DAY),
+		signingAlgorithm: ECDSA,
+		keys,
+		extensions: [
+			new BasicConstraintsExtension(true, 0, true),
+			new KeyUsagesExtension(KeyUsageFlags.keyCertSign | KeyUsageFlags.cRLSign, true),
+			await SubjectKeyIdentifierExtension.create(keys.publicKey),
+		],
+	});
 	await writeWhole(join(folder, FILES.caKey), await exportKey(keys.privateKey), 0o600);
 	await writeWhole(join(folder, FILES.ca), certificate.toString("pem"), 0o644);
 }
@@ -98,25 +95,22 @@ async function makeSigner(folder: string, plant: string, now: Date): Promise<voi
 	const authorityKey = await importKey(await readFile(join(folder, FILES.caKey), "utf8"));
 	const keys = await crypto.subtle.generateKey(ECDSA, true, ["sign", "verify"]);
 	const end = Math.min(now.getTime() + SIGNER_DAYS * DAY, authority.notAfter.getTime());
-	const certificate = await X509CertificateGenerator.create(
-		{
-			serialNumber: serialNumber(),
-			subject: [{ CN: [`Inspector ${plant}`] }, { O: [plant] }],
-			issuer: authority.subjectName,
-			notBefore: now,
-			notAfter: new Date(end),
-			signingAlgorithm: ECDSA,
-			publicKey: keys.publicKey,
-			signingKey: authorityKey,
-			extensions: [
-				new BasicConstraintsExtension(false, undefined, true),
-				new KeyUsagesExtension(KeyUsageFlags.digitalSignature | KeyUsageFlags.nonRepudiation, true),
-				await SubjectKeyIdentifierExtension.create(keys.publicKey, false, crypto),
-				await AuthorityKeyIdentifierExtension.create(authority.publicKey, false, crypto),
-			],
-		},
-		crypto,
-	);
+	const certificate = await X509CertificateGenerator.create({
+		serialNumber: serialNumber(),
+		subject: [{ CN: [`Inspector ${plant}`] }, { O: [plant] }],
+		issuer: authority.subjectName,
+		notBefore: now,
+		notAfter: new Date(end),
+		signingAlgorithm: ECDSA,
+		publicKey: keys.publicKey,
+		signingKey: authorityKey,
+		extensions: [
+			new BasicConstraintsExtension(false, undefined, true),
+			new KeyUsagesExtension(KeyUsageFlags.digitalSignature | KeyUsageFlags.nonRepudiation, true),
+			await SubjectKeyIdentifierExtension.create(keys.publicKey),
+			await AuthorityKeyIdentifierExtension.create(authority.publicKey),
+		],
+	});
 	await writeWhole(join(folder, FILES.signerKey), await exportKey(keys.privateKey), 0o600);
 	await writeWhole(join(folder, FILES.signer), certificate.toString("pem"), 0o644);
 }
@@ -128,21 +122,18 @@ async function refreshCrl(folder: string, now: Date): Promise<void> {
 	const due = current?.nextUpdate?.getTime() ?? 0;
 	if (due - now.getTime() > CRL_MARGIN_DAYS * DAY) return;
 	const authority = new ParsedCertificate(await readFile(join(folder, FILES.ca), "utf8"));
-	const crl = await X509CrlGenerator.create(
-		{
-			issuer: authority.subjectName,
-			thisUpdate: now,
-			nextUpdate: new Date(now.getTime() + CRL_DAYS * DAY),
-			signingAlgorithm: ECDSA,
-			signingKey: await importKey(await readFile(join(folder, FILES.caKey), "utf8")),
-			entries: (current?.entries ?? []).map(({ serialNumber, revocationDate }) => ({
-				serialNumber,
-				revocationDate,
-			})),
-			extensions: [await AuthorityKeyIdentifierExtension.create(authority.publicKey, false, crypto)],
-		},
-		crypto,
-	);
+	const crl = await X509CrlGenerator.create({
+		issuer: authority.subjectName,
+		thisUpdate: now,
+		nextUpdate: new Date(now.getTime() + CRL_DAYS * DAY),
+		signingAlgorithm: ECDSA,
+		signingKey: await importKey(await readFile(join(folder, FILES.caKey), "utf8")),
+		entries: (current?.entries ?? []).map(({ serialNumber, revocationDate }) => ({
+			serialNumber,
+			revocationDate,
+		})),
+		extensions: [await AuthorityKeyIdentifierExtension.create(authority.publicKey)],
+	});
 	await writeWhole(path, new Uint8Array(crl.rawData), 0o644);
 }
 
