@@ -1,3 +1,5 @@
+import { randomUUID } from "node:crypto";
+import type { DecisionInput } from "../../src/contracts/exception.js";
 import type { InspectionPlanInput } from "../../src/contracts/plan.js";
 import type { VehicleRecordInput } from "../../src/contracts/record.js";
 
@@ -51,3 +53,8 @@ export const GOOD_SHOWS = {
 	nameplate: { vin: VIN, grossMass: 1980, engineNumber: "K20A-1" },
 	certificate: { vin: VIN, engineNumber: "K20A-1" },
 } as const;
+
+/** A decision with an id of its own. */
+export function decision(action: DecisionInput["action"], more: Partial<DecisionInput> = {}): DecisionInput {
+	return { decisionId: randomUUID(), action, ...more };
+}

@@ -4,7 +4,6 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Connection } from "@temporalio/client";
 import type { Capture } from "../../src/contracts/capture.js";
-import type { DecisionInput } from "../../src/contracts/exception.js";
 import type { Inspection } from "../../src/contracts/inspection.js";
 import type { InspectionPlanInput } from "../../src/contracts/plan.js";
 import type { VehicleRecordInput } from "../../src/contracts/record.js";
@@ -21,15 +20,11 @@ import { ScriptedSealer } from "./scripted-sealer.js";
 import { uniqueDatabase } from "./servers.js";
 
 /** Scenes of a vehicle that is as its record says. */
-export const GOOD: Readonly<Record<string, Scene>> = {
+export const GOOD = {
 	stamp: { kind: "stamp", shows: GOOD_SHOWS.stamp },
 	nameplate: { kind: "nameplate", shows: GOOD_SHOWS.nameplate },
 	certificate: { kind: "certificate", shows: GOOD_SHOWS.certificate },
-};
-
-export function decision(action: DecisionInput["action"], more: Partial<DecisionInput> = {}): DecisionInput {
-	return { decisionId: randomUUID(), action, ...more };
-}
+} as const satisfies Readonly<Record<string, Scene>>;
 
 /** A namespace of its own keeps the task queues of parallel test files apart. */
 export async function ownNamespace(address: string): Promise<string> {

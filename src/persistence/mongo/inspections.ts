@@ -15,6 +15,9 @@ const SETTLING_MILLISECONDS = 200;
 
 const bare = ({ _id, changedAt, ...inspection }: InspectionDocument): Inspection => inspection;
 
+/** Times are compared by whole milliseconds; some servers keep finer ones than they tell. */
+const millisecondAfter = (instant: Date): Date => new Date(instant.getTime() + 1);
+
 const escaped = (text: string): string => text.replace(/[\\^$.*+?()[\]{}|-]/g, "\\$&");
 
 function conditionsOf(filter: InspectionFilter): QueryFilter<InspectionDocument>[] {
@@ -85,21 +88,22 @@ export function mongoInspections(connection: Connection): Inspections {
 			return pageOf(found.map(bare), limit, (last) => encodeCursor([last.startedAt, last.inspectionId]));
 		},
 		async changedSince(cursor, limit) {
-			const settled = new Date(Date.now() - SETTLING_MILLISECONDS);
-			if (cursor === null) return { items: [], next: encodeCursor([settled.toISOString(), ""]) };
-			const [changedAt, id] = decodeCursor(cursor);
-			const conditions: QueryFilter<InspectionDocument>[] = [
-				{ changedAt: { $lte: settled } },
-				beyond("changedAt", 1, new Date(changedAt), id),
-			];
-			const found = await Projection.find({ $and: conditions })
+			const settled = { $lte: new Date(Date.now() - SETTLING_MILLISECONDS) };
+			const after = cursor === null ? {} : { $gte: millisecondAfter(new Date(decodeCursor(cursor)[0])) };
+			const found = await Projection.find({ changedAt: { ...settled, ...after } })
 				.sort(INSPECTION_QUERIES.changes.order)
 				.limit(limit)
 				.lean();
 			const last = found.at(-1);
+			if (!last) return { items: [], next: cursor };
+			// A page ends with a whole millisecond, because the cursor goes on after it.
+			const sameInstant = await Projection.find({
+				changedAt: { $gte: last.changedAt, $lt: millisecondAfter(last.changedAt) },
+				_id: { $nin: found.map(({ _id }) => _id) },
+			}).lean();
 			return {
-				items: found.map(bare),
-				next: last ? encodeCursor([last.changedAt.toISOString(), last._id]) : cursor,
+				items: [...found, ...sameInstant].map(bare),
+				next: encodeCursor([last.changedAt.toISOString(), last._id]),
 			};
 		},
 		async counts() {

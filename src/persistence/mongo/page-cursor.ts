@@ -2,8 +2,8 @@ import { z } from "zod";
 import { VinspectError } from "../../domain/errors.js";
 import type { Page } from "../store.js";
 
-const Keys = z.tuple([z.string().max(200), z.string().max(200)]);
-/** Sort key and `_id` of the last item of a page. */
+const Keys = z.tuple([z.iso.datetime(), z.string().max(200)]);
+/** Instant the list is ordered by, and `_id`, of the last item of a page. */
 export type PageKeys = z.infer<typeof Keys>;
 
 /** An opaque `after` for the next page. */

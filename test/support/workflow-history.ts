@@ -1,0 +1,35 @@
+import { writeFile } from "node:fs/promises";
+import { fileURLToPath } from "node:url";
+import type { Client } from "@temporalio/client";
+import { historyToJSON } from "@temporalio/common/lib/proto-utils.js";
+
+export const HISTORIES = fileURLToPath(new URL("../replay/histories/", import.meta.url));
+
+/** Figures of a workflow's history: bytes of its largest payload, accepted updates. */
+export async function historyOf(
+	client: Client,
+	workflowId: string,
+): Promise<{ largestPayload: number; updates: number }> {
+	const history = await client.workflow.getHandle(workflowId).fetchHistory();
+	const sizes: number[] = [];
+	const visit = (value: unknown): void => {
+		if (value instanceof Uint8Array) sizes.push(value.byteLength);
+		else if (Array.isArray(value)) value.forEach(visit);
+		else if (typeof value === "object" && value !== null) Object.values(value).forEach(visit);
+	};
+	visit(history);
+	const updates = (history.events ?? []).filter((e) => e.workflowExecutionUpdateAcceptedEventAttributes);
+	return { largestPayload: Math.max(0, ...sizes), updates: updates.length };
+}
+
+/** Stack traces name folders of the machine that recorded them, and no replay needs them. */
+const withoutTraces = (key: string, value: unknown): unknown => (key === "stackTrace" ? "" : value);
+
+/** Keeps the history of a finished run for the replay tests, where RECORD_HISTORIES asks for it. */
+export async function recordHistory(client: Client, workflowId: string, name: string): Promise<void> {
+	if (!process.env.RECORD_HISTORIES) return;
+	const handle = client.workflow.getHandle(workflowId);
+	await handle.result();
+	const json: unknown = JSON.parse(JSON.stringify(historyToJSON(await handle.fetchHistory()), withoutTraces));
+	await writeFile(new URL(`${name}.json`, `file://${HISTORIES}`), `${JSON.stringify(json)}\n`);
+}
