@@ -10,6 +10,9 @@ const axeSource = readFileSync(createRequire(import.meta.url).resolve("axe-core/
 
 if (NO_BROWSER) console.warn(`The pages are not tested in a browser: ${NO_BROWSER}`);
 
+/** axe looks at ten pages; on a busy machine of two cores that takes its time. */
+const AXE_MS = 180_000;
+
 interface AxeResult {
 	readonly violations: readonly {
 		readonly id: string;
@@ -68,7 +71,9 @@ describe.skipIf(NO_BROWSER !== null)("the pages in a browser", () => {
 		["zh-CN", "zh-CN"],
 	] as const) {
 		for (const colorScheme of ["light", "dark"] as const) {
-			test(`have no WCAG 2.2 AA violation that axe finds, in ${language}, ${colorScheme}`, async () => {
+			test(`have no WCAG 2.2 AA violation that axe finds, in ${language}, ${colorScheme}`, {
+				timeout: AXE_MS,
+			}, async () => {
 				const { page } = await person("wang.qiang", { locale, colorScheme });
 				const stranger = await person(null, { locale, colorScheme });
 				for (const [name, path] of Object.entries(PAGES)) {
