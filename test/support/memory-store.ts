@@ -43,7 +43,6 @@ export function createMemoryStore(): MemoryStore {
 	const accounts = new Map<string, Account>();
 	const sessions = new Map<string, Session>();
 	const answers = new Map<string, KeptAnswer>();
-	const sealedReports = new Map<string, ReportReference>();
 
 	const claimOf = (exceptionId: string): Claim | null => {
 		const claim = claims.get(exceptionId);
