@@ -70,7 +70,9 @@ if (ready) {
 		await build({ always: true });
 		return true;
 	});
-	await check("Lint", () => exitsWell(tool(".bin", "biome"), ["ci", "."]));
+	await check("Lint", () =>
+		exitsWell(tool(".bin", "biome"), ["ci", ".", ...(process.stdout.isTTY ? [] : ["--colors=off"])]),
+	);
 	await check("Types", () =>
 		exitsWell(process.execPath, [tool("typescript", "bin", "tsc"), "-p", "tsconfig.json"]),
 	);

@@ -3,17 +3,19 @@ import { join } from "node:path";
 import { Command } from "commander";
 import { PACKAGE_ROOT } from "../config/package-root.js";
 import { ERRORS, VinspectError } from "../domain/errors.js";
-import { command as bench } from "./bench.js";
-import { command as check } from "./check.js";
-import { command as demoPictures } from "./demo-pictures.js";
-import { command as doctor } from "./doctor.js";
-import { command as evaluate } from "./evaluate.js";
-import { command as importRecords } from "./import.js";
-import { command as read } from "./read.js";
-import { command as start } from "./start.js";
-import { command as verify } from "./verify.js";
 
-const COMMANDS = [start, read, check, verify, importRecords, doctor, evaluate, bench, demoPictures];
+/** Loaded when named, so that a reader does not wait for servers' libraries. */
+const COMMANDS: Readonly<Record<string, () => Promise<{ command(): Command }>>> = {
+	start: () => import("./start.js"),
+	read: () => import("./read.js"),
+	check: () => import("./check.js"),
+	verify: () => import("./verify.js"),
+	import: () => import("./import.js"),
+	doctor: () => import("./doctor.js"),
+	evaluate: () => import("./evaluate.js"),
+	bench: () => import("./bench.js"),
+	"demo-pictures": () => import("./demo-pictures.js"),
+};
 
 const { version, description } = JSON.parse(readFileSync(join(PACKAGE_ROOT, "package.json"), "utf8"));
 
@@ -21,7 +23,8 @@ const program = new Command("vinspect")
 	.description(description)
 	.version(version)
 	.showHelpAfterError("(vinspect --help shows the commands)");
-for (const command of COMMANDS) program.addCommand(command());
+const named = COMMANDS[process.argv[2] ?? ""];
+for (const load of named ? [named] : Object.values(COMMANDS)) program.addCommand((await load()).command());
 
 try {
 	await program.parseAsync();

@@ -1,5 +1,5 @@
 import "reflect-metadata";
-import { createPrivateKey, randomBytes, webcrypto, X509Certificate } from "node:crypto";
+import { createPrivateKey, randomBytes, X509Certificate } from "node:crypto";
 import { chmod, mkdir, open, readFile, rename, stat } from "node:fs/promises";
 import { join } from "node:path";
 import {
@@ -51,17 +51,17 @@ async function writeWhole(path: string, content: string | Uint8Array, mode: numb
 	await rename(pending, path);
 }
 
-async function exportKey(key: webcrypto.CryptoKey): Promise<string> {
-	const der = await webcrypto.subtle.exportKey("pkcs8", key);
+async function exportKey(key: CryptoKey): Promise<string> {
+	const der = await crypto.subtle.exportKey("pkcs8", key);
 	const lines = Buffer.from(der)
 		.toString("base64")
 		.replace(/(.{64})/g, "$1\n");
 	return `-----BEGIN PRIVATE KEY-----\n${lines.trimEnd()}\n-----END PRIVATE KEY-----\n`;
 }
 
-async function importKey(pem: string): Promise<webcrypto.CryptoKey> {
+async function importKey(pem: string): Promise<CryptoKey> {
 	const der = createPrivateKey(pem).export({ format: "der", type: "pkcs8" });
-	return webcrypto.subtle.importKey("pkcs8", der, ECDSA, false, ["sign"]);
+	return crypto.subtle.importKey("pkcs8", der, ECDSA, false, ["sign"]);
 }
 
 /** A positive serial number of 16 random bytes (RFC 5280, 4.1.2.2). */
@@ -72,23 +72,20 @@ function serialNumber(): string {
 }
 
 async function makeAuthority(folder: string, plant: string, now: Date): Promise<void> {
-	const keys = await webcrypto.subtle.generateKey(ECDSA, true, ["sign", "verify"]);
-	const certificate = await X509CertificateGenerator.createSelfSigned(
-		{
-			serialNumber: serialNumber(),
-			name: [{ CN: [`Plant CA ${plant}`] }, { O: [plant] }],
-			notBefore: now,
-			notAfter: new Date(now.getTime() + CA_DAYS * DAY),
-			signingAlgorithm: ECDSA,
-			keys,
-			extensions: [
-				new BasicConstraintsExtension(true, 0, true),
-				new KeyUsagesExtension(KeyUsageFlags.keyCertSign | KeyUsageFlags.cRLSign, true),
-				await SubjectKeyIdentifierExtension.create(keys.publicKey, false, webcrypto),
-			],
-		},
-		webcrypto,
-	);
+	const keys = await crypto.subtle.generateKey(ECDSA, true, ["sign", "verify"]);
+	const certificate = await X509CertificateGenerator.createSelfSigned({
+		serialNumber: serialNumber(),
+		name: [{ CN: [`Plant CA ${plant}`] }, { O: [plant] }],
+		notBefore: now,
+		notAfter: new Date(now.getTime() + CA_DAYS * DAY),
+		signingAlgorithm: ECDSA,
+		keys,
+		extensions: [
+			new BasicConstraintsExtension(true, 0, true),
+			new KeyUsagesExtension(KeyUsageFlags.keyCertSign | KeyUsageFlags.cRLSign, true),
+			await SubjectKeyIdentifierExtension.create(keys.publicKey),
+		],
+	});
 	await writeWhole(join(folder, FILES.caKey), await exportKey(keys.privateKey), 0o600);
 	await writeWhole(join(folder, FILES.ca), certificate.toString("pem"), 0o644);
 }
@@ -96,27 +93,24 @@ async function makeAuthority(folder: string, plant: string, now: Date): Promise<
 async function makeSigner(folder: string, plant: string, now: Date): Promise<void> {
 	const authority = new ParsedCertificate(await readFile(join(folder, FILES.ca), "utf8"));
 	const authorityKey = await importKey(await readFile(join(folder, FILES.caKey), "utf8"));
-	const keys = await webcrypto.subtle.generateKey(ECDSA, true, ["sign", "verify"]);
+	const keys = await crypto.subtle.generateKey(ECDSA, true, ["sign", "verify"]);
 	const end = Math.min(now.getTime() + SIGNER_DAYS * DAY, authority.notAfter.getTime());
-	const certificate = await X509CertificateGenerator.create(
-		{
-			serialNumber: serialNumber(),
-			subject: [{ CN: [`Inspector ${plant}`] }, { O: [plant] }],
-			issuer: authority.subjectName,
-			notBefore: now,
-			notAfter: new Date(end),
-			signingAlgorithm: ECDSA,
-			publicKey: keys.publicKey,
-			signingKey: authorityKey,
-			extensions: [
-				new BasicConstraintsExtension(false, undefined, true),
-				new KeyUsagesExtension(KeyUsageFlags.digitalSignature | KeyUsageFlags.nonRepudiation, true),
-				await SubjectKeyIdentifierExtension.create(keys.publicKey, false, webcrypto),
-				await AuthorityKeyIdentifierExtension.create(authority.publicKey, false, webcrypto),
-			],
-		},
-		webcrypto,
-	);
+	const certificate = await X509CertificateGenerator.create({
+		serialNumber: serialNumber(),
+		subject: [{ CN: [`Inspector ${plant}`] }, { O: [plant] }],
+		issuer: authority.subjectName,
+		notBefore: now,
+		notAfter: new Date(end),
+		signingAlgorithm: ECDSA,
+		publicKey: keys.publicKey,
+		signingKey: authorityKey,
+		extensions: [
+			new BasicConstraintsExtension(false, undefined, true),
+			new KeyUsagesExtension(KeyUsageFlags.digitalSignature | KeyUsageFlags.nonRepudiation, true),
+			await SubjectKeyIdentifierExtension.create(keys.publicKey),
+			await AuthorityKeyIdentifierExtension.create(authority.publicKey),
+		],
+	});
 	await writeWhole(join(folder, FILES.signerKey), await exportKey(keys.privateKey), 0o600);
 	await writeWhole(join(folder, FILES.signer), certificate.toString("pem"), 0o644);
 }
@@ -128,21 +122,18 @@ async function refreshCrl(folder: string, now: Date): Promise<void> {
 	const due = current?.nextUpdate?.getTime() ?? 0;
 	if (due - now.getTime() > CRL_MARGIN_DAYS * DAY) return;
 	const authority = new ParsedCertificate(await readFile(join(folder, FILES.ca), "utf8"));
-	const crl = await X509CrlGenerator.create(
-		{
-			issuer: authority.subjectName,
-			thisUpdate: now,
-			nextUpdate: new Date(now.getTime() + CRL_DAYS * DAY),
-			signingAlgorithm: ECDSA,
-			signingKey: await importKey(await readFile(join(folder, FILES.caKey), "utf8")),
-			entries: (current?.entries ?? []).map(({ serialNumber, revocationDate }) => ({
-				serialNumber,
-				revocationDate,
-			})),
-			extensions: [await AuthorityKeyIdentifierExtension.create(authority.publicKey, false, webcrypto)],
-		},
-		webcrypto,
-	);
+	const crl = await X509CrlGenerator.create({
+		issuer: authority.subjectName,
+		thisUpdate: now,
+		nextUpdate: new Date(now.getTime() + CRL_DAYS * DAY),
+		signingAlgorithm: ECDSA,
+		signingKey: await importKey(await readFile(join(folder, FILES.caKey), "utf8")),
+		entries: (current?.entries ?? []).map(({ serialNumber, revocationDate }) => ({
+			serialNumber,
+			revocationDate,
+		})),
+		extensions: [await AuthorityKeyIdentifierExtension.create(authority.publicKey)],
+	});
 	await writeWhole(path, new Uint8Array(crl.rawData), 0o644);
 }
 

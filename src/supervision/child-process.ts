@@ -10,7 +10,7 @@ const FIRST_PAUSE_MS = 1_000;
 const LONGEST_PAUSE_MS = 30_000;
 /** Having run this long, a child counts as healthy and its next crash as its first. */
 const HEALTHY_AFTER_MS = 60_000;
-const STOP_GRACE_MS = 7_000;
+const STOP_GRACE_MS = 5_000;
 
 /** What a child tells its supervisor: that it works, or why it never will. */
 export const ChildReport = z.discriminatedUnion("state", [

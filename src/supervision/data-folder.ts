@@ -1,10 +1,13 @@
-import { link, mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { randomUUID } from "node:crypto";
+import { link, mkdir, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
 import { VinspectError } from "../domain/errors.js";
 import { end, identify, isAlive, ProcessIdentity } from "../embedded/process-identity.js";
 
 const LEFT_OVER_GRACE_MS = 6_000;
+/** A removal that takes longer was killed in the middle. */
+const REMOVAL_WITHIN_MS = 10_000;
 
 /** Where a running service can be reached, for commands beside it. */
 const RunningService = z.object({ mongoUri: z.string(), temporalAddress: z.string() });
@@ -51,7 +54,7 @@ export async function holdDataFolder(folder: string): Promise<HeldFolder> {
 	const self = await identify(process.pid);
 	if (self === null) throw new VinspectError("internal", "this process can't be found in the process table");
 	const lock = lockFile(folder);
-	const mine = `${lock}.${process.pid}`;
+	const mine = `${lock}.${randomUUID()}`;
 	try {
 		await mkdir(notesFolder(folder), { recursive: true });
 		await writeFile(mine, JSON.stringify(self));
@@ -62,15 +65,18 @@ export async function holdDataFolder(folder: string): Promise<HeldFolder> {
 		);
 	}
 	try {
-		const holder = await holderOf(folder);
-		if (holder) throw inUse(folder, holder);
-		// A dead holder's lock is moved away, never deleted in place: of two that find it, one moves it.
-		await rename(lock, `${mine}.former`).catch(() => undefined);
-		await link(mine, lock).catch(async () => {
-			throw inUse(folder, (await holderOf(folder)) ?? self);
-		});
+		// A link to a whole file: the lock is never there without its holder's name in it.
+		const taken = () =>
+			link(mine, lock).then(
+				() => true,
+				() => false,
+			);
+		if (!(await taken())) {
+			await removeDeadLock(folder);
+			if (!(await taken())) throw inUse(folder, (await holderOf(folder)) ?? self);
+		}
 	} finally {
-		await Promise.all([mine, `${mine}.former`].map((file) => rm(file, { force: true })));
+		await rm(mine, { force: true });
 	}
 	await rm(serviceFile(folder), { force: true });
 	await endLeftOvers(folder);
@@ -80,6 +86,24 @@ export async function holdDataFolder(folder: string): Promise<HeldFolder> {
 			await Promise.all([serviceFile(folder), lock].map((file) => rm(file, { force: true })));
 		},
 	};
+}
+
+/** Of several that find a dead holder's lock, one removes it, so that none removes the lock of a new holder. */
+async function removeDeadLock(folder: string): Promise<void> {
+	const guard = `${lockFile(folder)}.removal`;
+	const left = await stat(guard).catch(() => null);
+	if (left && Date.now() - left.mtimeMs > REMOVAL_WITHIN_MS)
+		await rm(guard, { recursive: true, force: true });
+	const alone = await mkdir(guard).then(
+		() => true,
+		() => false,
+	);
+	if (!alone) return;
+	try {
+		if ((await holderOf(folder)) === null) await rm(lockFile(folder), { force: true });
+	} finally {
+		await rm(guard, { recursive: true, force: true });
+	}
 }
 
 /** Servers, worker and web of a killed start: two of them on the same files would spoil these. */

@@ -13,7 +13,7 @@ import { checkPort } from "./port.js";
 import { welcome } from "./welcome.js";
 
 /** A start that is interrupted may finish its step for this long before everything is ended. */
-const INTERRUPTED_GRACE_MS = 3_000;
+const INTERRUPTED_GRACE_MS = 1_500;
 
 const moduleOf = (name: string) => join(PACKAGE_ROOT, "dist", "src", "bin", `${name}.js`);
 

@@ -31,17 +31,22 @@ function nameFormat(bytes: Uint8Array): CaptureMediaType | { refused: string; st
 	return null;
 }
 
-/** PNG chunk `acTL` before the first `IDAT` makes an animated PNG (W3C PNG, third edition, 11.3.6). */
-function isAnimatedPng(bytes: Uint8Array): boolean {
+/** Names of a PNG's chunks in order, as far as the file holds them whole. */
+function pngChunks(bytes: Uint8Array): string[] {
 	const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-	let at = 8;
-	while (at + 12 <= bytes.length) {
-		const type = ascii(bytes, at + 4, 4);
-		if (type === "acTL") return true;
-		if (type === "IDAT" || type === "IEND") return false;
-		at += 12 + view.getUint32(at);
+	const types: string[] = [];
+	for (let at = 8; at + 12 <= bytes.length; ) {
+		const end = at + 12 + view.getUint32(at);
+		if (end > bytes.length) break;
+		types.push(ascii(bytes, at + 4, 4));
+		at = end;
 	}
-	return false;
+	return types;
+}
+
+/** A chunk `acTL` makes an animated PNG (W3C PNG, third edition, 11.3.6). */
+function isAnimatedPng(bytes: Uint8Array): boolean {
+	return pngChunks(bytes).includes("acTL");
 }
 
 /** Bit 1 of the VP8X flags says animation (WebP container specification). */
@@ -49,9 +54,10 @@ function isAnimatedWebp(bytes: Uint8Array): boolean {
 	return ascii(bytes, 12, 4) === "VP8X" && ((bytes[20] ?? 0) & 0b10) !== 0;
 }
 
-/** Whether a container's own header points beyond the end of the file (RIFF size; first TIFF directory). */
+/** Whether a container's own structure goes on beyond the end of the file. */
 function endsEarly(format: CaptureMediaType, bytes: Uint8Array): boolean {
 	const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+	if (format === "image/png") return !pngChunks(bytes).includes("IEND");
 	if (format === "image/webp") return view.getUint32(4, true) + 8 > bytes.length;
 	if (format !== "image/tiff" || (bytes[2] !== 42 && bytes[3] !== 42)) return false;
 	return bytes.length < 8 || view.getUint32(4, bytes[0] === 0x49) + 2 > bytes.length;

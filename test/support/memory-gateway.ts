@@ -1,9 +1,9 @@
 import type { Exception } from "../../src/contracts/exception.js";
 import { type Inspection, inspectionIdOf } from "../../src/contracts/inspection.js";
 import { VinspectError } from "../../src/domain/errors.js";
+import type { Store } from "../../src/persistence/store.js";
 import type { InspectionGateway } from "../../src/temporal/inspection-gateway.js";
 import { sampleInspection, withCapture } from "./inspections.js";
-import type { MemoryStore } from "./memory-store.js";
 
 export interface MemoryGateway extends InspectionGateway {
 	down: boolean;
@@ -12,7 +12,7 @@ export interface MemoryGateway extends InspectionGateway {
 }
 
 /** Inspections without a workflow behind them, to test what HTTP makes of a gateway's answers. */
-export function createMemoryGateway(store: MemoryStore): MemoryGateway {
+export function createMemoryGateway(store: Store): MemoryGateway {
 	const calls: string[] = [];
 	const current = async (inspectionId: string): Promise<Inspection> => {
 		const inspection = await store.inspections.get(inspectionId);

@@ -99,7 +99,7 @@ export async function serveWeb(overrides: Partial<WebDeps> = {}): Promise<Served
 		async key(role, name = `${role}-${Math.random().toString(36).slice(2, 8)}`) {
 			const key = newStationKey();
 			const account = { name, role, displayName: name, secretHash: hashToken(key), disabled: false };
-			await store.accounts.create(account);
+			await deps.store.accounts.create(account);
 			return key;
 		},
 		call(key, method, path, body, headers = {}) {

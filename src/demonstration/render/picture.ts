@@ -114,13 +114,14 @@ function cameraFor(order: PictureOrder, scene: DrawnScene): Camera {
 	return {
 		...SIZES[form],
 		frame: frameIn(scene, random),
-		exposure: order.fault === "underexposed" ? 0.012 : random.between(0.95, 1.1),
-		defocus: order.fault === "blurred" ? 16 : 0,
+		exposure: order.fault === "underexposed" ? 0.002 : random.between(0.95, 1.1),
+		defocus: order.fault === "blurred" ? 22 : 0,
 		vignette: form === "certificate" ? 0.2 : 0.42,
-		noise: form === "stamp" ? 0.014 : 0.01,
+		// The stations average several frames, so little noise is left.
+		noise: 0.0008,
 		// The stamp cameras of a body shop are monochrome where the number stands on bare or primed metal.
 		monochrome: order.subject.form === "stamp" && order.subject.surface === "primer",
-		quality: 88,
+		quality: 85,
 	};
 }
 

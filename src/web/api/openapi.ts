@@ -146,11 +146,7 @@ function errorsOf(operation: Operation): readonly ErrorCode[] {
 	const codes = new Set<ErrorCode>(operation.errors);
 	codes.add("store_unavailable").add("internal");
 	if (operation.roles !== "public") codes.add("unauthenticated").add("forbidden");
-	const takesInput =
-		operation.body !== null ||
-		Object.keys(operation.params.shape).length + Object.keys(operation.query.shape).length > 0;
 	// every query is closed: a parameter that is not described is refused
-	if (takesInput || operation.method === "get") codes.add("request_invalid");
 	codes.add("request_invalid");
 	if (operation.body !== null) codes.add("content_type").add("upload_too_large");
 	if (operation.idempotent) codes.add("idempotency_mismatch").add("idempotency_in_progress");

@@ -83,7 +83,13 @@ function send(response: Response, outcome: Outcome): void {
 		return;
 	}
 	response.setHeader("Content-Type", outcome.mediaType);
-	response.send(typeof outcome.content === "string" ? outcome.content : Buffer.from(outcome.content));
+	const { content } = outcome;
+	// Express sends a Buffer as it is; any other byte array it would turn into JSON
+	response.send(
+		typeof content === "string"
+			? content
+			: Buffer.from(content.buffer, content.byteOffset, content.byteLength),
+	);
 }
 
 /** `{name}` of OpenAPI as `:name` of Express. */

@@ -113,7 +113,6 @@ export function decideForm(
 	const allowed = mayDecide(person);
 	const actions = allowed ? actionsFor(exception, person.name) : [];
 	const override = waitingOverride(exception);
-	const chosen = values.action ?? actions[0] ?? null;
 	return {
 		exceptionId: exception.exceptionId,
 		status: exception.status,
@@ -129,7 +128,7 @@ export function decideForm(
 		actions: actions.map((action, index) => ({
 			action,
 			key: index + 1,
-			checked: action === chosen,
+			checked: action === values.action,
 			needsReason: action === "override" || action === "second_override",
 			groups: (reasons[action] ?? []).map((group) => ({
 				en: group.en,

@@ -12,27 +12,27 @@ const YEAR_MS = 365 * 24 * 60 * 60_000;
 /** Sign-in, sign-out, and how a person wants the pages: language and theme. */
 export function signInRoutes(router: Router, deps: WebDeps, site: Site): void {
 	router.get("/sign-in", async (request, response) => {
-		const then = safeReturn(request.query.then);
+		const back = safeReturn(request.query.back);
 		if (identityOf(request) !== null) {
-			response.redirect(303, then);
+			response.redirect(303, back);
 			return;
 		}
-		await site.show(request, response, "sign-in", { then, name: "", problem: null });
+		await site.show(request, response, "sign-in", { back, name: "", problem: null });
 	});
 
 	router.post("/sign-in", readForm, async (request, response) => {
 		const form = formOf(request);
-		const then = safeReturn(form.then);
+		const back = safeReturn(form.back);
 		const name = form.name ?? "";
 		try {
 			await signIn(deps, request, response, { name, password: form.password ?? "" });
-			response.redirect(303, then);
+			response.redirect(303, back);
 		} catch (error) {
 			if (!(error instanceof VinspectError)) throw error;
 			const wrong = error.code === "unauthenticated";
 			const locale = site.localeOf(request);
 			const problem = wrong ? locale.say("signIn.failed") : error.kind[locale.language];
-			await site.show(request, response, "sign-in", { then, name, problem }, { status: error.kind.status });
+			await site.show(request, response, "sign-in", { back, name, problem }, { status: error.kind.status });
 		}
 	});
 

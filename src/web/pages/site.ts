@@ -129,7 +129,7 @@ export const requirePerson: RequestHandler = (request, response, next) => {
 		return;
 	}
 	const back = request.method === "GET" ? request.originalUrl : "/";
-	const address = `/sign-in?then=${encodeURIComponent(back)}`;
+	const address = `/sign-in?back=${encodeURIComponent(back)}`;
 	// htmx follows redirects inside its own request; only this header moves the whole page
 	if (request.get("hx-request") === "true") response.setHeader("HX-Redirect", address).status(204).end();
 	else response.redirect(303, address);
