@@ -32,9 +32,11 @@ export async function verifyVehicle(trackedIn: TrackIn): Promise<VerificationOut
 	const projecting = CancellationScope.nonCancellable(() => current.keepProjected());
 	await untilConcluded(current);
 	reading.cancel();
-	await CancellationScope.nonCancellable(() => sealReport(current));
-	await projecting;
-	await condition(allHandlersFinished);
+	await CancellationScope.nonCancellable(async () => {
+		await sealReport(current);
+		await projecting;
+		await condition(allHandlersFinished);
+	});
 	return { disposition: current.state.disposition, report: current.state.report };
 }
 

@@ -176,6 +176,8 @@ function logTo(logger: Logger | undefined): void {
 		logger?.[level[name]]({ ...meta }, message);
 	Runtime.install({
 		shutdownSignals: [],
+		// The native part would write to the terminal by itself. While a server is away it remarks on every retry.
+		telemetryOptions: { logging: { filter: "ERROR,temporalio_sdk_core=WARN", forward: {} } },
 		logger: {
 			log: (name, message, meta) => write(name, message, meta),
 			trace: (message, meta) => write("TRACE", message, meta),

@@ -1,7 +1,10 @@
-import { writeFile } from "node:fs/promises";
+import { readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Client } from "@temporalio/client";
-import { historyToJSON } from "@temporalio/common/lib/proto-utils.js";
+import proto from "@temporalio/proto";
+
+const { History } = proto.temporal.api.history.v1;
 
 export const HISTORIES = fileURLToPath(new URL("../replay/histories/", import.meta.url));
 
@@ -30,6 +33,12 @@ export async function recordHistory(client: Client, workflowId: string, name: st
 	if (!process.env.RECORD_HISTORIES) return;
 	const handle = client.workflow.getHandle(workflowId);
 	await handle.result();
-	const json: unknown = JSON.parse(JSON.stringify(historyToJSON(await handle.fetchHistory()), withoutTraces));
-	await writeFile(new URL(`${name}.json`, `file://${HISTORIES}`), `${JSON.stringify(json)}\n`);
+	const history = History.fromObject(await handle.fetchHistory());
+	const plain = History.toObject(history, { longs: String, enums: String, bytes: String });
+	await writeFile(join(HISTORIES, `${name}.json`), `${JSON.stringify(plain, withoutTraces, "\t")}\n`);
+}
+
+/** A kept history, as a worker replays it. */
+export async function keptHistory(name: string) {
+	return History.fromObject(JSON.parse(await readFile(join(HISTORIES, `${name}.json`), "utf8")));
 }

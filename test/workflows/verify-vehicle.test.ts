@@ -15,7 +15,7 @@ let client: Client;
 beforeAll(async () => {
 	plant = await TestPlant.start(inject("temporalAddress"), inject("mongoUri"));
 	connection = await Connection.connect({ address: plant.address });
-	client = new Client({ connection, namespace: plant.namespace });
+	client = new Client({ connection, namespace: plant.namespace, identity: "vinspect-test" });
 });
 afterAll(async () => {
 	await connection?.close();
