@@ -1,6 +1,6 @@
-import { fromBER, Integer, Sequence } from "asn1js";
+import { Integer, Sequence } from "asn1js";
 
-/** Half the order of the group of P-256 (FIPS 186-5), rounded down. */
+/** Order of the group of P-256 (SP 800-186, 3.2.1.3). */
 const ORDER = 0xffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551n;
 const HALF_ORDER = ORDER >> 1n;
 const COMPONENT_BYTES = 32;
@@ -36,13 +36,13 @@ export function toDer(signature: Uint8Array): Buffer {
 	return Buffer.from(new Sequence({ value }).toBER());
 }
 
-/** DER `ECDSA-Sig-Value` as r ‖ s, or null where it is something else. */
+/** DER `ECDSA-Sig-Value` as r ‖ s, or null where it is something else or not written the one DER way. */
 export function fromDer(der: Uint8Array): Buffer | null {
-	const { result, offset } = fromBER(der);
-	if (offset !== der.length || !(result instanceof Sequence)) return null;
-	const [r, s, ...rest] = result.valueBlock.value;
-	if (!(r instanceof Integer) || !(s instanceof Integer) || rest.length > 0) return null;
-	const components = [r.toBigInt(), s.toBigInt()];
-	if (components.some((value) => value <= 0n || value >= ORDER)) return null;
-	return Buffer.concat(components.map(toComponent));
+	const components: bigint[] = [];
+	// SEQUENCE and its length, then INTEGERs, each with tag, length and value: all lengths fit one byte.
+	for (let at = 2; at + 1 < der.length; at += 2 + (der[at + 1] ?? 0))
+		components.push(toBigInt(der.subarray(at + 2, at + 2 + (der[at + 1] ?? 0))));
+	if (components.length !== 2 || components.some((value) => value <= 0n || value >= ORDER)) return null;
+	const signature = Buffer.concat(components.map(toComponent));
+	return toDer(signature).equals(der) ? signature : null;
 }
