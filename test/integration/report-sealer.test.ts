@@ -54,7 +54,9 @@ async function pagesOf(pdf: Uint8Array): Promise<string> {
 	return document.getPages().map(printedText).join("\n");
 }
 
-describe("a sealed report", () => {
+const RENDERING_MS = 180_000;
+
+describe("a sealed report", { timeout: RENDERING_MS }, () => {
 	it("shows vehicle, readings, decisions and digests, in both languages", async () => {
 		const text = await pagesOf(report.sealed.pdf);
 		const digest = createHash("sha256").update(report.sealed.record).digest("hex");
@@ -147,7 +149,7 @@ describe("a sealed report", () => {
 	);
 });
 
-describe("rendering", () => {
+describe("rendering", { timeout: RENDERING_MS }, () => {
 	it("gives the same bytes for the same record", async () => {
 		const [first, second] = [await render(report.record), await render(report.record)];
 		expect(Buffer.from(first.pdf).equals(Buffer.from(second.pdf))).toBe(true);
