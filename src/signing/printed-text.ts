@@ -69,19 +69,22 @@ export function printedText(page: PDFPage): string {
 		known.set(name, texts);
 		return texts;
 	};
-	const operands = /\/(\w+) -?[\d.]+ Tf|<([\dA-Fa-f]+)>|\(/g;
+	// Fonts as they are chosen, and strings; those of /ActualText say what is shown and show nothing.
+	const operands = /\/(\w+) -?[\d.]+ Tf|(\/ActualText )?(?:<([\dA-Fa-f]+)>|\()/g;
 	let glyphs: GlyphTexts = new Map();
 	let text = "";
 	for (let found = operands.exec(content); found; found = operands.exec(content)) {
-		const [, font, hex] = found;
+		const [, font, actualText, hex] = found;
 		if (font !== undefined) {
 			glyphs = textsOf(font);
 			continue;
 		}
-		if (hex === undefined) operands.lastIndex = endOfString(content, found.index);
+		const start = operands.lastIndex;
+		if (hex === undefined) operands.lastIndex = endOfString(content, start - 1);
+		if (actualText !== undefined) continue;
 		const codes =
 			hex === undefined
-				? literalBytes(content.slice(found.index + 1, operands.lastIndex - 1))
+				? literalBytes(content.slice(start, operands.lastIndex - 1))
 				: Buffer.from(hex, "hex");
 		for (let i = 0; i + 1 < codes.length; i += 2) text += glyphs.get(codes.readUInt16BE(i)) ?? "";
 	}
