@@ -357,7 +357,8 @@ describe("every query", () => {
 			for (const filter of [{}, { status: "sealed" }, { disposition: "pass" }, { model: "m" }] as const) {
 				await watched.inspections.list(filter, next, 5);
 			}
-			await watched.inspections.changedSince(null, 5);
+			const start = await watched.inspections.changedSince(null, 5);
+			await watched.inspections.changedSince(start.next, 5);
 			await watched.exceptions.get("x");
 			await watched.exceptions.queue(["open", "resolved"], null, 5);
 			await watched.observations.of("I-1");

@@ -88,9 +88,10 @@ export function mongoInspections(connection: Connection): Inspections {
 			return pageOf(found.map(bare), limit, (last) => encodeCursor([last.startedAt, last.inspectionId]));
 		},
 		async changedSince(cursor, limit) {
-			const settled = { $lte: new Date(Date.now() - SETTLING_MILLISECONDS) };
-			const after = cursor === null ? {} : { $gte: millisecondAfter(new Date(decodeCursor(cursor)[0])) };
-			const found = await Projection.find({ changedAt: { ...settled, ...after } })
+			const settled = new Date(Date.now() - SETTLING_MILLISECONDS);
+			if (cursor === null) return { items: [], next: encodeCursor([settled.toISOString(), ""]) };
+			const after = millisecondAfter(new Date(decodeCursor(cursor)[0]));
+			const found = await Projection.find({ changedAt: { $gte: after, $lte: settled } })
 				.sort(INSPECTION_QUERIES.changes.order)
 				.limit(limit)
 				.lean();
