@@ -143,6 +143,16 @@ function againstRecord(
 	};
 }
 
+/** The plan asks for a field that neither the record nor another witness states: nothing proves it, so a person looks. */
+function unordered(witness: PlannedWitness, field: string, stated: Statement): Finding {
+	return {
+		...blank(witness, field),
+		rule: "record_equality",
+		outcome: "mismatch",
+		...asRead(field, stated),
+	};
+}
+
 function judgeField(
 	witness: PlannedWitness,
 	field: string,
@@ -152,15 +162,12 @@ function judgeField(
 ): readonly Finding[] {
 	const stated = statements(field, observations);
 	const [best, ...others] = stated;
-	if (!best) {
-		// A field that nothing could be compared with anyway asks nobody's attention.
-		const comparable = expected !== null || shownElsewhere;
-		return comparable ? [unreadableField(witness, field, expected, observations)] : [];
-	}
+	if (!best) return [unreadableField(witness, field, expected, observations)];
 	if (others.some((other) => !compareValues(field, other.value, best.value).equal)) {
 		return [selfConflict(witness, field, expected, stated)];
 	}
-	return expected === null ? [] : [againstRecord(witness, field, expected, best)];
+	if (expected !== null) return [againstRecord(witness, field, expected, best)];
+	return shownElsewhere ? [] : [unordered(witness, field, best)];
 }
 
 /** Why nothing of a witness could be read: the picture's own fault first. */
