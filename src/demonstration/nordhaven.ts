@@ -48,7 +48,7 @@ export function nordhavenShown({ vin, colour, variant }: NordhavenVehicle): Nord
 		stamp: { form: "stamp", vin, process: "dot_peened", surface: "primer", paint: paint.tone },
 		nameplate: {
 			form: "eu_plate",
-			contents: { ...COMMON, ...masses, vin, makersLine: `TYP N4   VAR. ${code}   ${paint.code}   475` },
+			contents: { ...COMMON, ...masses, vin, makersLine: `TYP N4   ${code}   ${paint.code}` },
 			finish: "black_anodised",
 			paint: paint.tone,
 		},

@@ -17,7 +17,7 @@ const GEAR = {
 	kind: "gear",
 	label: { en: "Final-drive gear", zh: "主减速器齿轮" },
 	station: "gear-cell",
-	fields: ["toothCount"],
+	fields: ["toothCount", "gearPart"],
 } as const;
 
 /** Vehicles wait hours between two cells of a real line; nobody hurries the visitor of this one either. */
@@ -66,7 +66,7 @@ export const NORDHAVEN_PLAN: InspectionPlanInput = {
 			kind: "nameplate",
 			label: { en: "Statutory plate", zh: "法定铭牌" },
 			station: "plate-cell",
-			fields: ["vin", "typeApproval", "grossMass", "combinationMass", "frontAxleMass", "rearAxleMass"],
+			fields: ["vin", "typeApproval", "grossMass", "combinationMass"],
 		},
 		planned(GEAR),
 	],
@@ -86,7 +86,7 @@ export const PRAIRIE_CREST_PLAN: InspectionPlanInput = {
 			kind: "label",
 			label: { en: "Certification label", zh: "认证标签" },
 			station: "plate-cell",
-			fields: ["vin", "grossMass", "frontAxleMass", "rearAxleMass"],
+			fields: ["vin", "manufactureDate", "vehicleType"],
 		},
 		planned(GEAR),
 	],

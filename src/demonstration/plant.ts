@@ -134,7 +134,7 @@ export const VEHICLES: readonly PlantVehicle[] = [
 		},
 		{
 			what: { en: "The camera was out of focus at the stamp", zh: "打刻工位相机失焦" },
-			expected: [{ witness: "stamp", field: "capture", outcome: "unreadable" }],
+			expected: [{ witness: "stamp", field: "vin", outcome: "unreadable" }],
 			faults: { stamp: "blurred" },
 		},
 	),
@@ -147,7 +147,10 @@ export const VEHICLES: readonly PlantVehicle[] = [
 		},
 		{
 			what: { en: "The gear of the other axle ratio: 37 teeth for 41", zh: "装错齿轮:应为41齿,实装37齿" },
-			expected: [{ witness: "gear", field: "toothCount", outcome: "mismatch" }],
+			expected: [
+				{ witness: "gear", field: "toothCount", outcome: "mismatch" },
+				{ witness: "gear", field: "gearPart", outcome: "mismatch" },
+			],
 			shown: (good) => ({ ...good, gear: { ...good.gear, toothCount: 37, partNumber: "R7-3730" } }),
 		},
 	),
@@ -236,13 +239,13 @@ export const VEHICLES: readonly PlantVehicle[] = [
 		},
 		{
 			what: {
-				en: "The label states the lower gross mass of the other variant",
-				zh: "标签总质量为另一配置的数值",
+				en: "The label states the month before",
+				zh: "标签制造年月早一个月",
 			},
-			expected: [{ witness: "label", field: "grossMass", outcome: "mismatch" }],
+			expected: [{ witness: "label", field: "manufactureDate", outcome: "mismatch" }],
 			shown: ({ label, ...others }) => ({
 				...others,
-				label: { ...label, contents: { ...label.contents, grossMass: 3175 } },
+				label: { ...label, contents: { ...label.contents, manufactureDate: "2026-02" } },
 			}),
 		},
 	),

@@ -39,8 +39,8 @@ export function euPlate(contents: EuPlateContents, finish: PlateFinish): Artwork
 		line(contents.vin, 284, 78, 7),
 		mass(`${contents.grossMass} kg`, 388),
 		mass(`${contents.combinationMass} kg`, 466),
-		mass(`1- ${contents.frontAxleMass} kg`, 544),
-		mass(`2- ${contents.rearAxleMass} kg`, 622),
+		mass(`1-  ${contents.frontAxleMass} kg`, 544),
+		mass(`2-  ${contents.rearAxleMass} kg`, 622),
 		`<path d="M60 652H${WIDTH - 60}" stroke="${ink}" stroke-width="3" stroke-dasharray="26 12"/>`,
 		textOutlines(contents.makersLine, 80, 710, { face: "plate", size: 40, spacing: 2, fill: ink }),
 	].join("");

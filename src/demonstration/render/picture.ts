@@ -115,7 +115,7 @@ function cameraFor(order: PictureOrder, scene: DrawnScene): Camera {
 		...SIZES[form],
 		frame: frameIn(scene, random),
 		exposure: order.fault === "underexposed" ? 0.002 : random.between(0.95, 1.1),
-		defocus: order.fault === "blurred" ? 22 : 0,
+		defocus: order.fault === "blurred" ? 6 : 0,
 		vignette: form === "certificate" ? 0.2 : 0.42,
 		// The stations average several frames, so little noise is left.
 		noise: 0.0008,

@@ -1,5 +1,5 @@
 import bwipjs from "bwip-js/node";
-import { textOutlines } from "./lettering.js";
+import { textOutlines, textWidth } from "./lettering.js";
 import { type Artwork, PLATE_INKS } from "./plate.js";
 
 /** Items of a certification label (49 CFR 567.4(g)). */
@@ -40,16 +40,21 @@ function code39(text: string, x: number, y: number, width: number, height: numbe
 export function usLabel(contents: UsLabelContents): Artwork {
 	const text = (words: string, x: number, y: number, size = 40, bold = true) =>
 		textOutlines(words, x, y, { face: bold ? "plateBold" : "plate", size, spacing: 1.5, fill: INK });
-	const rating = (name: string, kilograms: number) => `${name}: ${kilograms} KG (${pounds(kilograms)} LB)`;
+	const rating = (name: string, kilograms: number, x: number, y: number) => {
+		const style = { face: "plateBold", size: 42, spacing: 2.5, fill: INK } as const;
+		const metric = `${name}: ${kilograms} KG`;
+		const imperial = x + textWidth(metric, style) + 40;
+		return textOutlines(metric, x, y, style) + text(`(${pounds(kilograms)} LB)`, imperial, y, 34, false);
+	};
 	const [year = "", month = ""] = contents.manufactureDate.split("-");
 	const content = [
 		`<rect width="${WIDTH}" height="${HEIGHT}" fill="${PLATE_INKS.white_film.ground}"/>`,
 		`<rect x="14" y="14" width="${WIDTH - 28}" height="${HEIGHT - 28}" rx="10" fill="none" stroke="${INK}" stroke-width="2"/>`,
 		text(`MFD BY ${contents.manufacturer}`, 48, 78, 46),
 		text(`DATE: ${month}/${year.slice(2)}`, 48, 142, 42),
-		text(rating("GVWR", contents.grossMass), 500, 142, 42),
-		text(rating("GAWR FRT", contents.frontAxleMass), 48, 204),
-		text(rating("RR", contents.rearAxleMass), 700, 204),
+		rating("GVWR", contents.grossMass, 560, 142),
+		rating("GAWR FRT", contents.frontAxleMass, 48, 204),
+		rating("RR", contents.rearAxleMass, 720, 204),
 		text("THIS VEHICLE CONFORMS TO ALL APPLICABLE U.S. FEDERAL MOTOR", 48, 266, 34, false),
 		text("VEHICLE SAFETY, BUMPER AND THEFT PREVENTION STANDARDS IN", 48, 310, 34, false),
 		text("EFFECT ON THE DATE OF MANUFACTURE SHOWN ABOVE.", 48, 354, 34, false),
