@@ -30,6 +30,9 @@ const DOCUMENT_KINDS: readonly DocumentKind[] = ["nameplate", "certificate", "la
 /** A stamp bears its number and little else; with this many named fields beside it, it is a document. */
 const DOCUMENT_FIELDS = 2;
 
+/** Shorter lines say nothing about which way a picture stands. */
+const MIN_LEGIBLE = 4;
+
 interface Seen {
 	readonly kind: WitnessKind;
 	readonly lines: readonly TextLine[];
@@ -39,17 +42,30 @@ interface Seen {
 	readonly refusal: Refusal | null;
 }
 
-/** Reads every line; where none stands upright or sideways as found, looks again at the picture turned. */
+/** Quarter turns clockwise after which most of the text runs from left to right; 1 where no text was found. */
+function turnsToUpright(lines: readonly TextLine[]): number {
+	const legible = lines.filter(({ text }) => text.length >= MIN_LEGIBLE);
+	const down = legible.filter(({ quad: [a, b] }) => b[1] - a[1] > Math.abs(b[0] - a[0])).length;
+	const up = legible.filter(({ quad: [a, b] }) => a[1] - b[1] > Math.abs(b[0] - a[0])).length;
+	if (Math.max(up, down) * 2 <= legible.length) return legible.length === 0 ? 1 : 0;
+	return up >= down ? 1 : 3;
+}
+
+/**
+ * Reads every line. Where most run up or down the picture, or none is found, it is read again turned: the
+ * detector was trained on text that lies.
+ */
 async function readAllLines(picture: Picture, reader: PpocrReader): Promise<readonly TextLine[]> {
 	const lines = await reader.readLines(picture);
-	const legible = lines.filter(({ text, confidence }) => text.length >= 4 && confidence >= 0.5);
-	if (legible.length > 0) return lines;
-	const turned = await reader.readLines(turnPicture(picture, 1));
-	const upright = turned.map((line) => {
-		const quad = mapQuad(line.quad, (point) => unturnPoint(point, 1, picture.width, picture.height));
+	const turns = turnsToUpright(lines);
+	if (turns === 0) return lines;
+	const turned = await reader.readLines(turnPicture(picture, turns));
+	const characters = (read: readonly TextLine[]) => read.reduce((sum, { text }) => sum + text.length, 0);
+	if (characters(turned) < characters(lines)) return lines;
+	return turned.map((line) => {
+		const quad = mapQuad(line.quad, (point) => unturnPoint(point, turns, picture.width, picture.height));
 		return { ...line, quad, box: boundingBox(quad) };
 	});
-	return upright.length > lines.length ? upright : lines;
 }
 
 /** Box around everything that was read of a witness, as the detection of the witness itself. */

@@ -35,6 +35,8 @@ const LINE_HEIGHT = 48;
 const MARGIN = 0.85;
 /** What a frame mark is read as when it is not seen as a mark. */
 const MARK_LOOKALIKES = "*XKHAY";
+/** A digit that is a forbidden letter with this probability is not taken for the digit. */
+const MAX_FORBIDDEN = 0.2;
 /** Captions that run into the number without a mark between. */
 const CAPTION = /^(?:VIN(?:N[O0])?|CHASSISN[O0]|FINN[O0]?|FRAMEN[O0])(?=.{17}$)/;
 
@@ -85,9 +87,12 @@ function characterOf({ symbol, p, alternatives }: LikeliestString["characters"][
 	return rest.length > 0 ? { ...chosen, alternatives: rest } : chosen;
 }
 
-function judgeForm(text: string): Refusal | null {
+function judgeForm(text: string, characters: readonly CharacterReading[]): Refusal | null {
 	if (text.length !== VIN_LENGTH) return "length";
-	if ([...text].some((char) => char in FORBIDDEN_LETTERS)) return "forbidden_letter";
+	const forbidden = characters.some(({ alternatives = [] }) =>
+		alternatives.some(({ char, p }) => char in FORBIDDEN_LETTERS && p >= MAX_FORBIDDEN),
+	);
+	if (forbidden || [...text].some((char) => char in FORBIDDEN_LETTERS)) return "forbidden_letter";
 	// The last four characters are digits (ISO 3779, VIS); elsewhere a mark or a plate edge was read along.
 	return isVin(text) && /\d{4}$/.test(text) ? null : "no_vin";
 }
@@ -121,16 +126,18 @@ export async function readVinLine(
 	}
 	const drawn = textOf(likeliest.symbols);
 	const text = drawn.replaceAll(MARK, "");
+	// `EXP DATE: 05/24/2018` has 17 characters too, but marks stand between them.
+	const interrupted = drawn.replaceAll(/^\*+|\*+$/g, "") !== text;
 	if (text === "") return null;
 	const characters = likeliest.characters.filter(({ symbol }) => SYMBOLS[symbol] !== MARK).map(characterOf);
 	const folded = characters.map(({ char }) => char).join("");
 	return {
 		text,
-		vin: isVin(folded) ? folded : null,
+		vin: isVin(folded) && !interrupted ? folded : null,
 		characters,
 		confidence: likeliest.probability,
 		consistent: likeliest.agreeing === renditions.length,
-		refusal: judgeForm(text),
+		refusal: interrupted ? "no_vin" : judgeForm(text, characters),
 		quad: part,
 	};
 }
