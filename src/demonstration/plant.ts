@@ -134,7 +134,7 @@ export const VEHICLES: readonly PlantVehicle[] = [
 		},
 		{
 			what: { en: "The camera was out of focus at the stamp", zh: "打刻工位相机失焦" },
-			expected: [{ witness: "stamp", field: "vin", outcome: "unreadable" }],
+			expected: [{ witness: "stamp", field: "capture", outcome: "unreadable" }],
 			faults: { stamp: "blurred" },
 		},
 	),

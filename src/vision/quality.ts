@@ -9,10 +9,16 @@ const MIN_SIDE = 24;
 const MIN_RANGE = 10;
 const DARK = 30;
 const BRIGHT = 225;
-/** Below this share of sharp edges characters run into each other. */
-const MIN_SHARPNESS = 0.12;
-/** Half of the low-pass whose effect is measured (Crete et al. 2007 use nine taps). */
-const REACH = 4;
+/** The sharpest edges of a picture in focus rise by more than this share of their height from one pixel to the next. */
+const MIN_SHARPNESS = 0.32;
+/** An edge is looked at over this many pixels to either side; a blur wider than that leaves no edge at all. */
+const REACH = 8;
+/** Share of the picture's tonal range that a change must cover to count as an edge: noise and grain do not. */
+const EDGE_SHARE = 0.3;
+/** Grey levels below which a change is sensor noise whatever the range. */
+const EDGE_FLOOR = 6;
+/** The sharpest edges tell the focus; most edges of a real part are soft in themselves. */
+const SHARPEST = 0.9;
 
 interface Grey {
 	readonly width: number;
@@ -20,62 +26,71 @@ interface Grey {
 	readonly values: Float32Array;
 }
 
+/** Every pixel is the mean of those it stands for: sampling alone would turn noise into edges. */
 function greyOf({ width, height, rgb }: Picture): Grey {
 	const step = Math.max(1, Math.ceil(Math.max(width, height) / MEASURED_SIDE));
 	const grey = { width: Math.floor(width / step), height: Math.floor(height / step) };
 	const values = new Float32Array(grey.width * grey.height);
-	for (let y = 0, to = 0; y < grey.height; y++)
-		for (let x = 0; x < grey.width; x++, to++) {
-			const at = (y * step * width + x * step) * 3;
+	for (let y = 0; y < grey.height * step; y++) {
+		const row = Math.floor(y / step) * grey.width;
+		for (let x = 0; x < grey.width * step; x++) {
+			const at = (y * width + x) * 3;
 			// ITU-R BT.601 luma
-			values[to] = 0.299 * (rgb[at] ?? 0) + 0.587 * (rgb[at + 1] ?? 0) + 0.114 * (rgb[at + 2] ?? 0);
+			const luma = 0.299 * (rgb[at] ?? 0) + 0.587 * (rgb[at + 1] ?? 0) + 0.114 * (rgb[at + 2] ?? 0);
+			const to = row + Math.floor(x / step);
+			values[to] = (values[to] ?? 0) + luma / (step * step);
 		}
+	}
 	return { ...grey, values };
 }
 
 /**
- * How much of the change between neighbours a strong blur takes away (Crete et al. 2007, "The blur effect"):
- * 0 where the picture was blurred before, towards 1 where it was sharp. Independent of contrast, so a dark
- * frame is judged like a bright one. Works along one direction; `stride` is the distance of neighbours.
+ * How steep the edges along one direction are: the greatest step between neighbours as a share of the whole
+ * rise within `REACH`, for each place that is the steepest of its edge. 1 is an ideal edge; 1/n one that n
+ * pixels share. `stride` is the distance of neighbours in `values`, `lineStep` that of lines.
  */
-function lossByBlur(
+function edgeSteepness(
 	{ values }: Grey,
-	lines: number,
-	length: number,
-	lineStep: number,
-	stride: number,
-): [number, number] {
-	let change = 0;
-	let lost = 0;
-	for (let line = 0; line < lines; line++) {
-		const start = line * lineStep;
-		let previous = Number.NaN;
-		for (let at = REACH; at + REACH < length; at++) {
-			let sum = 0;
-			for (let tap = -REACH; tap <= REACH; tap++) sum += values[start + (at + tap) * stride] ?? 0;
-			const blurred = sum / (2 * REACH + 1);
-			if (at > REACH) {
-				const sharp = Math.abs((values[start + at * stride] ?? 0) - (values[start + (at - 1) * stride] ?? 0));
-				change += sharp;
-				lost += Math.max(0, sharp - Math.abs(blurred - previous));
+	along: { lines: number; length: number; lineStep: number; stride: number },
+	least: number,
+): number[] {
+	const found: number[] = [];
+	for (let line = 0; line < along.lines; line++) {
+		const level = (at: number) => values[line * along.lineStep + at * along.stride] ?? 0;
+		for (let at = REACH; at + REACH < along.length; at++) {
+			if (Math.abs(level(at + REACH) - level(at - REACH)) < least) continue;
+			const here = Math.abs(level(at + 1) - level(at));
+			let [lowest, highest, steepest] = [level(at + REACH), level(at + REACH), 0];
+			for (let near = at - REACH; near < at + REACH; near++) {
+				const value = level(near);
+				lowest = Math.min(lowest, value);
+				highest = Math.max(highest, value);
+				steepest = Math.max(steepest, Math.abs(level(near + 1) - value));
 			}
-			previous = blurred;
+			if (here === steepest) found.push(here / (highest - lowest));
 		}
 	}
-	return [change, lost];
+	return found;
 }
 
-function sharpnessOf(grey: Grey): number {
-	const directions = [
-		lossByBlur(grey, grey.height, grey.width, grey.width, 1),
-		lossByBlur(grey, grey.width, grey.height, 1, grey.width),
-	];
-	return Math.min(...directions.map(([change, lost]) => (change === 0 ? 0 : lost / change)));
+/** Steepness of the sharpest edges, in the direction that has the sharper ones; 0 where there is no edge. */
+function sharpnessOf(grey: Grey, range: number): number {
+	const least = Math.max(EDGE_FLOOR, EDGE_SHARE * range);
+	const { width, height } = grey;
+	return Math.max(
+		...[
+			{ lines: height, length: width, lineStep: width, stride: 1 },
+			{ lines: width, length: height, lineStep: 1, stride: width },
+		].map((along) => {
+			const edges = edgeSteepness(grey, along, least).sort((a, b) => a - b);
+			return edges[Math.floor(SHARPEST * edges.length)] ?? 0;
+		}),
+	);
 }
 
 /**
  * Measures a picture and says what about the picture itself, not its content, makes it useless. `sharpness`
- * is 0..1 (see `lossByBlur`; the worse of both directions), `luminance` 0..255, `clipped` the share of pixels
+ * is 0..1 (see `edgeSteepness`), `luminance` 0..255, `clipped` the share of pixels
  * at either end of the scale. `blurred` is only a reason to take the picture again where nothing could be
  * read: a soft picture of large characters is a good one.
  */
@@ -99,7 +114,7 @@ export function measureQuality(picture: Picture): Quality {
 	};
 	const range = levelAt(0.99) - levelAt(0.01);
 	const ends = (histogram[0] ?? 0) + (histogram[1] ?? 0) + (histogram[254] ?? 0) + (histogram[255] ?? 0);
-	const sharpness = sharpnessOf(grey);
+	const sharpness = sharpnessOf(grey, range);
 	const retake = ((): Refusal | null => {
 		if (Math.min(picture.width, picture.height) < MIN_SIDE) return "too_small";
 		if (range < MIN_RANGE)

@@ -38,8 +38,8 @@ export function gbPlate(contents: GbPlateContents, finish: PlateFinish): Artwork
 	const [year = "", month = ""] = contents.manufactureDate.split("-");
 	const rows: readonly (readonly [string, string, number, string, string, number])[] = [
 		["品牌", contents.brand, 160, "整车型号", contents.vehicleModel, 180],
-		["发动机型号", contents.engineModel, 210, "发动机最大净功率", `${contents.enginePower} kW`, 320],
-		["排量", `${contents.displacement} mL`, 160, "最大设计总质量", `${contents.grossMass} kg`, 320],
+		["发动机型号", contents.engineModel, 210, "发动机最大净功率", `${contents.enginePower} kW`, 345],
+		["排量", `${contents.displacement} mL`, 160, "最大设计总质量", `${contents.grossMass} kg`, 345],
 		["乘坐人数", String(contents.seats), 210, "制造年月", `${year}年${month}月`, 210],
 	];
 	const tops = [190, 382, 474, 566];

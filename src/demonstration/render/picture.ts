@@ -114,11 +114,10 @@ function cameraFor(order: PictureOrder, scene: DrawnScene): Camera {
 	return {
 		...SIZES[form],
 		frame: frameIn(scene, random),
-		exposure: order.fault === "underexposed" ? 0.002 : random.between(0.95, 1.1),
-		defocus: order.fault === "blurred" ? 6 : 0,
+		exposure: order.fault === "underexposed" ? 0.01 : random.between(0.95, 1.1),
+		defocus: order.fault === "blurred" ? 10 : 0,
 		vignette: form === "certificate" ? 0.2 : 0.42,
-		// The stations average several frames, so little noise is left.
-		noise: 0.0008,
+		noise: 0.005,
 		// The stamp cameras of a body shop are monochrome where the number stands on bare or primed metal.
 		monochrome: order.subject.form === "stamp" && order.subject.surface === "primer",
 		quality: 85,
