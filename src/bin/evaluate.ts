@@ -51,8 +51,8 @@ export function command(): Command {
 				const result = await inspectFile(inspector, join(options.data, label.file), witnessKindOf(label));
 				const observation = "observation" in result ? result.observation : null;
 				const groups = tables[label.synthetic ? "rendered" : "photographs"];
-				const source = basename(label.file).split("_")[0] ?? "";
-				for (const group of [`${label.kind} ${source}`, "all"]) {
+				const [source, ...rest] = basename(label.file).split("_");
+				for (const group of [rest.length > 0 ? `${label.kind} ${source}` : label.kind, "all"]) {
 					groups[group] ??= emptyTally();
 					tallyPicture(groups[group], label, observation);
 				}

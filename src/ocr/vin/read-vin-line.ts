@@ -29,8 +29,11 @@ export interface VinLine {
  * Widths a line is drawn at, in pixels a character at a height of 48. A CTC reader merges narrow repeated
  * characters and splits wide ones; a true reading survives all four.
  */
-const CHARACTER_WIDTHS = [24, 28, 33, 38];
+const FIRST_WIDTH = 28;
+const OTHER_WIDTHS = [24, 33, 38];
 const LINE_HEIGHT = 48;
+/** A line the first look finds this many characters from a VIN is none, and not looked at again. */
+const MAX_DISTANCE = 3;
 /** Room kept beside a cut, in character pitches. */
 const MARGIN = 0.85;
 /** What a frame mark is read as when it is not seen as a mark. */
@@ -108,20 +111,22 @@ export async function readVinLine(
 	reader: Pick<PpocrReader, "posteriors">,
 	symbolOf: Uint8Array,
 ): Promise<VinLine | null> {
-	const renditionsOf = async (part: Quad, characters: number) => {
-		const lines = CHARACTER_WIDTHS.map((width) =>
-			rectify(picture, part, Math.round(width * characters), LINE_HEIGHT),
-		);
+	const renditionsOf = async (part: Quad, characters: number, widths: readonly number[]) => {
+		const lines = widths.map((width) => rectify(picture, part, Math.round(width * characters), LINE_HEIGHT));
 		return (await reader.posteriors(lines, 1)).map((posterior) => projectPosterior(posterior, symbolOf));
 	};
+	const characters = Math.max(VIN_LENGTH, length);
 	let part = quad;
-	let renditions = await renditionsOf(part, Math.max(VIN_LENGTH, length));
+	let renditions = await renditionsOf(part, characters, [FIRST_WIDTH]);
 	let likeliest = likeliestString(renditions);
+	const [look] = renditions;
 	const span = vinSpan(textOf(likeliest.symbols));
-	const [rendition] = renditions.slice(1);
-	if (span && rendition) {
-		part = cutTo(quad, rendition, likeliest.symbols, span);
-		renditions = await renditionsOf(part, VIN_LENGTH);
+	if (span && look) {
+		part = cutTo(quad, look, likeliest.symbols, span);
+		renditions = await renditionsOf(part, VIN_LENGTH, [FIRST_WIDTH, ...OTHER_WIDTHS]);
+		likeliest = likeliestString(renditions);
+	} else if (Math.abs(likeliest.symbols.length - VIN_LENGTH) <= MAX_DISTANCE) {
+		renditions.push(...(await renditionsOf(part, characters, OTHER_WIDTHS)));
 		likeliest = likeliestString(renditions);
 	}
 	const drawn = textOf(likeliest.symbols);
@@ -129,15 +134,15 @@ export async function readVinLine(
 	// `EXP DATE: 05/24/2018` has 17 characters too, but marks stand between them.
 	const interrupted = drawn.replaceAll(/^\*+|\*+$/g, "") !== text;
 	if (text === "") return null;
-	const characters = likeliest.characters.filter(({ symbol }) => SYMBOLS[symbol] !== MARK).map(characterOf);
-	const folded = characters.map(({ char }) => char).join("");
+	const read = likeliest.characters.filter(({ symbol }) => SYMBOLS[symbol] !== MARK).map(characterOf);
+	const folded = read.map(({ char }) => char).join("");
 	return {
 		text,
 		vin: isVin(folded) && !interrupted ? folded : null,
-		characters,
+		characters: read,
 		confidence: likeliest.probability,
 		consistent: likeliest.agreeing === renditions.length,
-		refusal: interrupted ? "no_vin" : judgeForm(text, characters),
+		refusal: interrupted ? "no_vin" : judgeForm(text, read),
 		quad: part,
 	};
 }
