@@ -114,7 +114,7 @@ function cameraFor(order: PictureOrder, scene: DrawnScene): Camera {
 	return {
 		...SIZES[form],
 		frame: frameIn(scene, random),
-		exposure: order.fault === "underexposed" ? 0.01 : random.between(0.95, 1.1),
+		exposure: order.fault === "underexposed" ? 0.002 : random.between(0.95, 1.1),
 		defocus: order.fault === "blurred" ? 10 : 0,
 		vignette: form === "certificate" ? 0.2 : 0.42,
 		noise: 0.005,

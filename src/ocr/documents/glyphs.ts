@@ -64,10 +64,24 @@ export function charactersOf(spans: readonly Span[]): readonly CharacterReading[
 	return spans.flatMap(({ glyphs }) => glyphs.map(({ reading }) => reading));
 }
 
-/** Weakest character; 0 for none. */
-export function confidenceOf(spans: readonly Span[]): number {
-	const all = charactersOf(spans);
-	return all.length === 0 ? 0 : Math.min(...all.map(({ p }) => p));
+/** How sure a character is, whatever its case. */
+function caselessCertainty({ char, p, alternatives = [] }: CharacterReading): number {
+	const upper = char.toUpperCase();
+	const other = alternatives.filter((alternative) => alternative.char.toUpperCase() === upper);
+	return Math.min(
+		1,
+		other.reduce((sum, alternative) => sum + alternative.p, p),
+	);
+}
+
+/**
+ * Weakest character of a value; 0 for none. White space is no part of a value, and where case plays no part
+ * in comparison (`mL` and `ml` are one unit) it plays none here.
+ */
+export function confidenceOf(spans: readonly Span[], caseMatters: boolean): number {
+	const all = charactersOf(spans).filter(({ char }) => char.trim() !== "");
+	if (all.length === 0) return 0;
+	return Math.min(...all.map((character) => (caseMatters ? character.p : caselessCertainty(character))));
 }
 
 /** Corners of a part of a line, by interpolation along the line's quad. */

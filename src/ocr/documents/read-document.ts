@@ -95,7 +95,7 @@ function draftOf(
 		value,
 		unit: FIELDS[field].unit,
 		characters: charactersOf(spans),
-		confidence: confidenceOf(spans),
+		confidence: confidenceOf(spans, FIELDS[field].type === "text"),
 		box: boxAround(spans),
 		quad: quadAround(spans),
 		...(refusal && { refusal }),

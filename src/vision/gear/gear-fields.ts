@@ -82,7 +82,7 @@ function normalised(char: string): string {
 }
 
 function partDraft(spans: readonly Span[]): FieldDraft | null {
-	const [first, ...others] = [...spans].sort((a, b) => confidenceOf([b]) - confidenceOf([a]));
+	const [first, ...others] = [...spans].sort((a, b) => confidenceOf([b], false) - confidenceOf([a], false));
 	if (first === undefined) return null;
 	const value = parseCode(textOf([first]));
 	const alone = others.every((other) => parseCode(textOf([other])) === value);
@@ -91,7 +91,7 @@ function partDraft(spans: readonly Span[]): FieldDraft | null {
 		value: alone ? value : null,
 		unit: null,
 		characters: charactersOf([first]),
-		confidence: confidenceOf([first]),
+		confidence: confidenceOf([first], false),
 		box: boxAround([first]),
 		quad: quadAround([first]),
 		...(!alone && { refusal: "field_format" as const }),
