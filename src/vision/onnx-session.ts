@@ -22,6 +22,9 @@ export async function openNetwork(
 		intraOpNumThreads: threads,
 		interOpNumThreads: 1,
 		graphOptimizationLevel: "all",
+		// Threads that wait in a loop take the processor from the servers and readers beside them: without
+		// it a picture takes a third less processor time, and less time in all on a busy machine.
+		extra: { session: { intra_op: { allow_spinning: "0" } } },
 	}).catch((error: unknown) => {
 		throw new VinspectError("reader_unavailable", `Model ${contract.name} can't be loaded: ${error}`, [], {
 			cause: error,
