@@ -91,7 +91,7 @@ function readingOf({ kind, fields, refusal }: Seen): Reading[] {
 			characters: lead.characters,
 			confidence: lead.confidence,
 			accepted: lead.accepted,
-			refusal: lead.refusal ?? refusal,
+			refusal: lead.accepted ? null : (lead.refusal ?? refusal),
 			fields,
 			box: boundingBox(values.flatMap(({ box }) => (box === null ? [] : quadOfBox(box)))),
 		},

@@ -173,7 +173,10 @@ function panelOf(
 		refusal: reading?.refusal ?? null,
 		characters: (reading?.characters ?? []).map(characterView),
 		evidence: reading?.fields.vin?.evidence ?? [],
-		compared: findings.map((finding) => rowOfFinding(finding, inspection, reading?.fields[finding.field])),
+		// That the witness is there and fit to read goes without saying, once its fields are shown.
+		compared: findings
+			.filter(({ rule, outcome }) => rule !== "presence" || outcome !== "match")
+			.map((finding) => rowOfFinding(finding, inspection, reading?.fields[finding.field])),
 		alsoRead: Object.entries(reading?.fields ?? {})
 			.filter(([field]) => !comparedFields.has(field))
 			.map(([field, value]) => rowOfReading(field, value, shown?.sha256 ?? "")),
