@@ -1,18 +1,9 @@
 import type { Settings } from "../config/settings.js";
+import type { Diagnosis } from "./diagnosis.js";
 import { diagnoseDataFolder, diagnoseMachine, diagnoseNode } from "./machine.js";
 import { diagnoseModels, diagnoseReaders } from "./readers.js";
 import { diagnoseServers } from "./servers.js";
 import { diagnoseSigner } from "./signer.js";
-
-/** One thing that was looked for. */
-export interface Diagnosis {
-	readonly name: string;
-	/** `missing` stops the service; `optional` is worth knowing only. */
-	readonly state: "ok" | "missing" | "optional";
-	readonly found: string;
-	/** How to mend what is missing. */
-	readonly mend?: string;
-}
 
 /** Looks at everything the service needs; starts nothing and writes nothing that stays. */
 export async function diagnose(settings: Settings): Promise<readonly Diagnosis[]> {

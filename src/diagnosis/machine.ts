@@ -2,7 +2,7 @@ import { access, constants, readFile, statfs } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { PACKAGE_ROOT } from "../config/package-root.js";
 import { findOnPath, versionOf } from "../embedded/tool.js";
-import type { Diagnosis } from "./diagnose.js";
+import type { Diagnosis } from "./diagnosis.js";
 
 const GIB = 1024 ** 3;
 const LEAST_FREE_GIB = 2;

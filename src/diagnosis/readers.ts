@@ -4,7 +4,7 @@ import { z } from "zod";
 import { PACKAGE_ROOT } from "../config/package-root.js";
 import { versionOf } from "../embedded/tool.js";
 import { readContract, readModelFile } from "../vision/model-contract.js";
-import type { Diagnosis } from "./diagnose.js";
+import type { Diagnosis } from "./diagnosis.js";
 
 /** What every contract says, whatever its task. */
 const AnyContract = z.looseObject({

@@ -5,7 +5,7 @@ import { checkTemporal, temporalWays } from "../embedded/temporal-server.js";
 import { findOnPath } from "../embedded/tool.js";
 import type { ServerSource, Way, WayKind } from "../embedded/way.js";
 import { findRunningService } from "../supervision/data-folder.js";
-import type { Diagnosis } from "./diagnose.js";
+import type { Diagnosis } from "./diagnosis.js";
 
 const PRESENT: Readonly<Record<WayKind, string>> = {
 	path: "embedded, from PATH",

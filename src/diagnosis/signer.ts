@@ -3,7 +3,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import type { Settings } from "../config/settings.js";
 import { openSigner } from "../signing/signer.js";
-import type { Diagnosis } from "./diagnose.js";
+import type { Diagnosis } from "./diagnosis.js";
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 
