@@ -1,9 +1,9 @@
-import { readFile } from "node:fs/promises";
 import { Command, InvalidArgumentError, Option } from "commander";
 import { WitnessKind } from "../contracts/reading.js";
 import { FIELDS, isFieldName } from "../domain/fields.js";
 import { verdictOf } from "../domain/verdict.js";
 import { createInspector } from "../vision/create-inspector.js";
+import { inspectFile } from "../vision/picture-files.js";
 
 const fieldOf = (name: string): string => {
 	if (!isFieldName(name)) throw new InvalidArgumentError(`expected one of ${Object.keys(FIELDS).join(", ")}`);
@@ -26,8 +26,16 @@ export function command(): Command {
 			const kind = WitnessKind.parse(options.kind);
 			const field = options.field ?? (kind === "gear" ? "toothCount" : "vin");
 			const inspector = await createInspector();
-			const observation = await inspector.inspect(await readFile(image), kind);
+			const result = await inspectFile(inspector, image, kind);
 			await inspector.close();
+			if ("error" in result) {
+				const { code, message } = result.error;
+				if (options.json) process.stdout.write(`${JSON.stringify(result)}\n`);
+				else process.stderr.write(`${image}: ${code}: ${message}\n`);
+				process.exitCode = 1;
+				return;
+			}
+			const { observation } = result;
 			// The reading is finished: only now does the expected value come in.
 			const verdict = verdictOf(observation, field, options.expect);
 			const reading = observation.readings[0] ?? null;

@@ -1,5 +1,5 @@
 import { readFile } from "node:fs/promises";
-import { basename, join } from "node:path";
+import { join } from "node:path";
 import { z } from "zod";
 import type { Observation, WitnessKind } from "../contracts/reading.js";
 
@@ -90,7 +90,7 @@ export function tallyPicture(tally: Tally, label: LabelledPicture, observation: 
 	tally.milliseconds.push(observation.ms.total ?? 0);
 	const [reading] = observation.readings;
 	const vin = reading?.fields.vin;
-	const unreadable = label.confidence === "unreadable" || basename(label.file).includes("unreadable");
+	const unreadable = label.confidence === "unreadable";
 	if (unreadable) tally.unreadable++;
 	if (unreadable && !vin?.accepted) tally.unreadableRefused++;
 	if (label.vin) tally.withVin++;
