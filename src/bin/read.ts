@@ -2,6 +2,7 @@ import { availableParallelism } from "node:os";
 import { Command, InvalidArgumentError, Option } from "commander";
 import { WitnessKind } from "../contracts/reading.js";
 import { FIELDS, isFieldName } from "../domain/fields.js";
+import { modelYearCandidates, regionOf } from "../domain/vin.js";
 import { table } from "../terminal/table.js";
 import { createInspector } from "../vision/create-inspector.js";
 import { type FileResult, inspectFiles, pictureFiles } from "../vision/picture-files.js";
@@ -11,6 +12,23 @@ function jsonOf(result: FileResult): object {
 	if ("error" in result) return result;
 	const { detections, readings, quality, ms } = result.observation;
 	return { file: result.file, detections, readings, quality, ms };
+}
+
+const REGIONS = {
+	africa: "Africa 非洲",
+	asia: "Asia 亚洲",
+	europe: "Europe 欧洲",
+	north_america: "North America 北美洲",
+	oceania: "Oceania 大洋洲",
+	south_america: "South America 南美洲",
+};
+
+/** What a VIN says about itself, for a person: region of the maker and the years its tenth character can mean. */
+function explainVin(vin: string): string {
+	const region = regionOf(vin);
+	// A model year may run one ahead of the calendar (49 CFR 565.12).
+	const years = modelYearCandidates(vin, new Date().getFullYear() + 1).join("/");
+	return ` (${[region === null ? "" : REGIONS[region], years].filter((part) => part !== "").join(", ")})`;
 }
 
 function rowsOf(result: FileResult): string[][] {
@@ -23,7 +41,7 @@ function rowsOf(result: FileResult): string[][] {
 		index === 0 ? result.file : "",
 		index === 0 ? kind : "",
 		field.accepted ? "accepted 采信" : (field.refusal ?? quality.retake ?? ""),
-		`${isFieldName(name) ? FIELDS[name].zh : name} ${name}: ${field.value ?? field.text}${field.unit ? ` ${field.unit}` : ""}`,
+		`${isFieldName(name) ? FIELDS[name].zh : name} ${name}: ${field.value ?? field.text}${field.unit ? ` ${field.unit}` : ""}${name === "vin" && typeof field.value === "string" ? explainVin(field.value) : ""}`,
 		field.confidence.toFixed(2),
 		index === 0 ? time : "",
 	]);

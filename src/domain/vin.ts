@@ -102,34 +102,3 @@ export function regionOf(vin: string): Region | null {
 	if (/[89]/.test(first)) return "south_america";
 	return null;
 }
-
-/** Pairs that stamped metal and low-resolution plates confuse; shown to a person, never used to choose. */
-export const CONFUSABLES: readonly (readonly [string, string])[] = [
-	["8", "B"],
-	["0", "D"],
-	["5", "S"],
-	["1", "7"],
-	["2", "Z"],
-	["6", "G"],
-	["U", "V"],
-	["3", "8"],
-	["6", "8"],
-	["0", "8"],
-	["0", "9"],
-	["4", "A"],
-	["A", "K"],
-	["6", "E"],
-	["1", "L"],
-	["M", "N"],
-	["H", "N"],
-	["K", "X"],
-	["V", "Y"],
-	["P", "R"],
-	["C", "G"],
-	["V", "W"],
-	["7", "T"],
-];
-
-export function areConfusable(a: string, b: string): boolean {
-	return CONFUSABLES.some(([x, y]) => (x === a && y === b) || (x === b && y === a));
-}

@@ -1,7 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import {
-	areConfusable,
 	FORBIDDEN_LETTERS,
 	isVin,
 	modelYearCandidates,
@@ -45,11 +44,5 @@ describe("VIN grammar", () => {
 		expect(regionOf("5YJ3E1EA7JF034526")).toBe("north_america");
 		expect(regionOf("9BWZZZ377VT004251")).toBe("south_america");
 		expect(regionOf("0")).toBeNull();
-	});
-
-	test("calls characters confusable both ways round", () => {
-		expect(areConfusable("8", "B")).toBe(true);
-		expect(areConfusable("B", "8")).toBe(true);
-		expect(areConfusable("8", "T")).toBe(false);
 	});
 });
