@@ -1,5 +1,6 @@
-import type { Box, Point, Quad } from "../../contracts/primitives.js";
+import type { Box, Quad } from "../../contracts/primitives.js";
 import type { CharacterReading } from "../../contracts/reading.js";
+import { quadBetween } from "../../domain/geometry.js";
 import type { TextLine } from "../text-line.js";
 
 /** A character of a line with its place along it: 0 is the line's left edge, 1 its right. */
@@ -86,19 +87,7 @@ export function confidenceOf(spans: readonly Span[], caseMatters: boolean): numb
 
 /** Corners of a part of a line, by interpolation along the line's quad. */
 export function quadOf({ line, glyphs }: Span): Quad {
-	const [topLeft, topRight, bottomRight, bottomLeft] = line.quad;
-	const from = glyphs[0]?.from ?? 0;
-	const to = glyphs.at(-1)?.to ?? 1;
-	return [
-		between(topLeft, topRight, from),
-		between(topLeft, topRight, to),
-		between(bottomLeft, bottomRight, to),
-		between(bottomLeft, bottomRight, from),
-	];
-}
-
-function between(a: Point, b: Point, share: number): Point {
-	return [a[0] + (b[0] - a[0]) * share, a[1] + (b[1] - a[1]) * share];
+	return quadBetween(line.quad, glyphs[0]?.from ?? 0, glyphs.at(-1)?.to ?? 1);
 }
 
 /** Corners of several parts, the first leftmost: the outer corners of the first and the last. */
