@@ -8,12 +8,13 @@ import type {
 	WitnessKind,
 } from "../contracts/reading.js";
 import { boundingBox, mapQuad, quadOfBox, unturnPoint } from "../domain/geometry.js";
-import { VIN_ALPHABET } from "../domain/vin.js";
 import { readDocument } from "../ocr/documents/read-document.js";
 import { createPpocrReader, type PpocrReader } from "../ocr/ppocr/create-ppocr-reader.js";
 import { createTesseractReader } from "../ocr/tesseract/create-tesseract-reader.js";
 import type { TextLine } from "../ocr/text-line.js";
-import { symbolsOfKeys } from "../ocr/vin/symbols.js";
+import { createOwnRecogniser } from "../ocr/vin/create-own-recogniser.js";
+import { findVinLines } from "../ocr/vin/find-vin-lines.js";
+import { ppocrRecogniser } from "../ocr/vin/ppocr-recogniser.js";
 import { decodePicture } from "./decode-picture.js";
 import { gearFields } from "./gear/gear-fields.js";
 import { readGear } from "./gear/read-gear.js";
@@ -103,16 +104,19 @@ function readingOf({ kind, fields, refusal }: Seen): Reading[] {
  * measurement. Sessions are opened once and shared; `threads` is per network call. Errors: `reader_unavailable`.
  */
 export async function createInspector(options: { threads?: number } = {}): Promise<Inspector> {
-	const [ppocr, second, latin, chinese] = await Promise.all([
+	const [ppocr, own, latin, chinese] = await Promise.all([
 		createPpocrReader(options),
-		createTesseractReader({ language: "eng", alphabet: VIN_ALPHABET }),
+		createOwnRecogniser(options),
 		createTesseractReader({ language: "eng" }),
 		createTesseractReader({ language: "chi_sim" }),
 	]);
-	const symbolOf = symbolsOfKeys(ppocr.keys);
-	const readers = { ...ppocr.models, "tesseract-eng": latin.version, "tesseract-chi_sim": chinese.version };
+	const readers = {
+		...{ ...ppocr.models, [own.name]: own.version },
+		...{ "tesseract-eng": latin.version, "tesseract-chi_sim": chinese.version },
+	};
+	const vinReaders = { own, second: ppocrRecogniser(ppocr) };
 	const vinIn = (picture: Picture, lines: readonly TextLine[]) =>
-		readVin(picture, lines, { ppocr, symbolOf, second });
+		readVin(picture, findVinLines(lines), vinReaders);
 
 	const seeStamp = (lines: readonly TextLine[], vin: VinResult | null): Seen => ({
 		kind: "stamp",
@@ -243,7 +247,7 @@ export async function createInspector(options: { threads?: number } = {}): Promi
 			};
 		},
 		async close() {
-			await Promise.all([ppocr, second, latin, chinese].map((reader) => reader.close()));
+			await Promise.all([ppocr, own, latin, chinese].map((reader) => reader.close()));
 		},
 	};
 }

@@ -65,6 +65,23 @@ export const OrientationContract = z.strictObject({
 });
 export type OrientationContract = z.infer<typeof OrientationContract>;
 
+export const VinReaderContract = z.strictObject({
+	...common,
+	task: z.literal("vin-reading"),
+	/** One character a class, in the order of the classes after the blank, which is class 0. */
+	symbols: z.string(),
+	/** Grey, 0..255; every line is drawn at this size whatever its own proportions. */
+	input: z.strictObject({ width: z.int().positive(), height: z.int().positive() }),
+	/** How a found line is grown before it is drawn, in shares of its height and width: one rendition each. */
+	looks: z.array(z.strictObject({ across: z.number(), along: z.number() })).min(2),
+	/**
+	 * `alone`: probability of the whole string from which this reader is believed by itself. `agreed`: from
+	 * which it is believed where a reader of another family sees the same.
+	 */
+	acceptance: z.strictObject({ alone: z.number(), agreed: z.number() }),
+});
+export type VinReaderContract = z.infer<typeof VinReaderContract>;
+
 function unavailable(model: string, message: string, cause?: unknown): VinspectError {
 	return new VinspectError("reader_unavailable", `Model ${model}: ${message}`, [], { cause });
 }

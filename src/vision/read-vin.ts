@@ -2,19 +2,16 @@ import type { Detection, FieldReading, Refusal } from "../contracts/reading.js";
 import { type Judgement, judgeEvidence, type WeighedEvidence } from "../domain/acceptance.js";
 import { boundingBox, overlapOfSmaller } from "../domain/geometry.js";
 import { VIN_LENGTH } from "../domain/vin.js";
-import type { PpocrReader } from "../ocr/ppocr/create-ppocr-reader.js";
-import type { TextLine, TextReader } from "../ocr/text-line.js";
-import { findVinLines } from "../ocr/vin/find-vin-lines.js";
-import { readVinLine, type VinLine } from "../ocr/vin/read-vin-line.js";
+import type { OwnRecogniser } from "../ocr/vin/create-own-recogniser.js";
+import type { VinCandidate } from "../ocr/vin/find-vin-lines.js";
+import { lineOf, readVinLine, type VinLine } from "../ocr/vin/read-vin-line.js";
+import type { VinRecogniser } from "../ocr/vin/vin-recogniser.js";
 import type { Picture } from "./picture.js";
-import { rectify } from "./rectify.js";
 
 export interface VinReaders {
-	readonly ppocr: PpocrReader;
-	/** Symbols its classes stand for. */
-	readonly symbolOf: Uint8Array;
-	/** The second reader, restricted to the VIN alphabet; asked only where the first is not sure alone. */
-	readonly second: TextReader;
+	readonly own: OwnRecogniser;
+	/** Another family, asked only where the first is not sure enough alone. */
+	readonly second: VinRecogniser;
 }
 
 export interface VinResult {
@@ -24,9 +21,8 @@ export interface VinResult {
 
 /** Two lines below this are noise beside a VIN, not a second VIN. */
 const SECOND_VIN = 0.1;
-/** The second reader gets the line at this many pixels a character, 48 high. */
-const SECOND_CHARACTER_WIDTH = 28;
-const SECOND_HEIGHT = 48;
+/** Candidates that cover each other this much are one line. */
+const SAME_LINE = 0.5;
 
 /** Lines that have the form of a VIN first, then what could be folded to one, then the surer. */
 function byPromise(a: VinLine, b: VinLine): number {
@@ -37,29 +33,32 @@ function byPromise(a: VinLine, b: VinLine): number {
 	);
 }
 
+const sameLine = (a: VinLine, b: VinLine): boolean =>
+	overlapOfSmaller(boundingBox(a.quad), boundingBox(b.quad)) >= SAME_LINE;
+
 function severalVins(best: VinLine, others: readonly VinLine[]): boolean {
 	return others.some(
-		({ vin, confidence, quad }) =>
-			vin !== null &&
-			vin !== best.vin &&
-			confidence >= SECOND_VIN &&
-			overlapOfSmaller(boundingBox(quad), boundingBox(best.quad)) < 0.5,
+		(other) =>
+			other.vin !== null &&
+			other.vin !== best.vin &&
+			other.confidence >= SECOND_VIN &&
+			!sameLine(other, best),
 	);
 }
 
-async function secondEvidence(picture: Picture, line: VinLine, reader: TextReader): Promise<WeighedEvidence> {
-	const crop = rectify(picture, line.quad, SECOND_CHARACTER_WIDTH * VIN_LENGTH, SECOND_HEIGHT);
-	const read = await reader.readLine(crop);
-	return {
-		reader: reader.name,
-		family: reader.name,
-		version: reader.version,
-		text: read?.text.replaceAll(/\s/g, "") ?? "",
-		confidence: read?.confidence ?? 0,
-		consistent: true,
-		soleThreshold: null,
-	};
-}
+const evidenceOf = (
+	line: VinLine | null,
+	{ name, version }: VinRecogniser,
+	soleThreshold: number | null,
+): WeighedEvidence => ({
+	reader: name,
+	family: name,
+	version,
+	text: line?.text ?? "",
+	confidence: line?.confidence ?? 0,
+	consistent: line?.consistent ?? true,
+	soleThreshold,
+});
 
 function fieldOf(line: VinLine, evidence: readonly WeighedEvidence[], judgement: Judgement): FieldReading {
 	return {
@@ -79,39 +78,37 @@ function fieldOf(line: VinLine, evidence: readonly WeighedEvidence[], judgement:
 }
 
 /**
- * Finds and reads the VIN among a picture's lines. Null where no line looks like one. The second reader is
- * asked only where the first has the form of a VIN but is not sure enough alone.
+ * Reads the VIN among a picture's candidate lines. Null where no line looks like one. The second reader is
+ * asked only where the first has something like a VIN but is not sure enough alone; then the reading is the
+ * string likeliest under both, and is believed where each of them by itself saw it.
  */
 export async function readVin(
 	picture: Picture,
-	lines: readonly TextLine[],
-	{ ppocr, symbolOf, second }: VinReaders,
+	candidates: readonly VinCandidate[],
+	{ own, second }: VinReaders,
 ): Promise<VinResult | null> {
 	const read: VinLine[] = [];
-	for (const { quad, length } of findVinLines(lines)) {
-		const line = await readVinLine(picture, quad, length, ppocr, symbolOf);
+	for (const { quad, length } of candidates) {
+		const line = await readVinLine(picture, quad, length, own);
 		if (line) read.push(line);
 	}
 	const [best, ...others] = read.sort(byPromise);
 	if (!best) return null;
-	const form: Refusal | null = severalVins(best, others) ? "several_vins" : best.refusal;
-	const first: WeighedEvidence = {
-		reader: ppocr.name,
-		family: ppocr.name,
-		version: ppocr.version,
-		text: best.text,
-		confidence: best.confidence,
-		consistent: best.consistent,
-		soleThreshold: ppocr.acceptance.vinLine,
-	};
-	let evidence = [first];
-	let judgement = judgeEvidence(evidence, form);
-	if (judgement.refusal === "single_reader") {
-		evidence = [first, await secondEvidence(picture, best, second)];
-		judgement = judgeEvidence(evidence, form);
+	const severally: Refusal | null = severalVins(best, others) ? "several_vins" : null;
+	let line = best;
+	let evidence = [evidenceOf(best, own, own.acceptance.alone)];
+	let judgement = judgeEvidence(evidence, severally ?? best.refusal);
+	if (!judgement.accepted && severally === null) {
+		const looks = [
+			...(await second.look(picture, best.quad, VIN_LENGTH, "first")),
+			...(await second.look(picture, best.quad, VIN_LENGTH, "further")),
+		];
+		line = lineOf(best.quad, [...best.renditions, ...looks]) ?? best;
+		evidence = [...evidence, evidenceOf(lineOf(best.quad, looks), second, null)];
+		judgement = judgeEvidence(evidence, line.text === best.text ? line.refusal : "readers_disagree");
 	}
 	return {
-		field: fieldOf(best, evidence, judgement),
+		field: fieldOf(line, evidence, judgement),
 		detections: read.map(({ quad, confidence }) => ({
 			kind: "vin_line",
 			box: boundingBox(quad),

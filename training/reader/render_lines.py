@@ -64,7 +64,7 @@ def _compose(rng, text: str, look: str, fonts) -> tuple[np.ndarray, np.ndarray]:
     elif rng.random() < 0.08:
         style = "hershey"
     face = int(rng.integers(0, 3))
-    wobble = float(rng.choice([0, 0, 0.4, 0.9, 1.6])) if look in ("stamp", "scribe", "peen") else 0.0
+    wobble = float(rng.choice([0, 0, 0.4, 0.9, 1.4])) if look in ("stamp", "scribe", "peen") else 0.0
     fixed = rng.random() < 0.45
     spacing = float(rng.uniform(-1.1, 2.3)) if rng.random() < 0.6 else float(rng.uniform(0, 16))
     squeeze = float(rng.choice([1, 1, rng.uniform(0.7, 1.0), rng.uniform(1.0, 1.5)]))
@@ -111,33 +111,33 @@ def _smooth_noise(rng, shape, scale) -> np.ndarray:
     return cv2.resize(small, (shape[1], shape[0]), interpolation=cv2.INTER_CUBIC)
 
 
-def _metal(rng, shape) -> np.ndarray:
+def _metal(rng, shape, hard: float) -> np.ndarray:
     """Height of bare surfaces: brushed, cast, painted."""
-    kind = rng.random()
+    kind, rough = rng.random(), hard * rng.uniform(0.03, 0.32)
     if kind < 0.3:
-        return _smooth_noise(rng, shape, (float(rng.uniform(30, 120)), 1.2)) * rng.uniform(0.05, 0.35)
+        return _smooth_noise(rng, shape, (float(rng.uniform(30, 120)), 1.2)) * rough
     if kind < 0.6:
-        return (_smooth_noise(rng, shape, 2.0) * 0.6 + _smooth_noise(rng, shape, 6)) * rng.uniform(0.03, 0.35)
-    return _smooth_noise(rng, shape, float(rng.uniform(8, 30))) * rng.uniform(0.0, 0.3)
+        return (_smooth_noise(rng, shape, 2.0) * 0.6 + _smooth_noise(rng, shape, 6)) * rough
+    return _smooth_noise(rng, shape, float(rng.uniform(8, 30))) * rough
 
 
-def _relief(rng, mask: np.ndarray, raised: bool) -> np.ndarray:
+def _relief(rng, mask: np.ndarray, raised: bool, hard: float) -> np.ndarray:
     """Light on a height map from one side, with a glint and dirt in the grooves."""
     soft = cv2.GaussianBlur(mask, (0, 0), float(rng.uniform(0.5, 1.7)))
-    height = soft * float(rng.uniform(1.3, 5)) * (1 if raised else -1) + _metal(rng, mask.shape)
+    height = soft * float(rng.uniform(1.3 + 2.5 * max(0, 1 - hard), 5.5)) * (1 if raised else -1) + _metal(rng, mask.shape, hard)
     gx, gy = cv2.Sobel(height, cv2.CV_32F, 1, 0, ksize=3) / 8, cv2.Sobel(height, cv2.CV_32F, 0, 1, ksize=3) / 8
     azimuth, elevation = rng.uniform(0, 2 * np.pi), rng.uniform(0.25, 1.2)
     lx, ly, lz = np.cos(azimuth) * np.cos(elevation), np.sin(azimuth) * np.cos(elevation), np.sin(elevation)
     norm = np.sqrt(gx * gx + gy * gy + 1)
     shade = np.clip((lz - gx * lx - gy * ly) / norm, 0, None)
-    glint = shade ** float(rng.uniform(6, 40)) * rng.uniform(0, 0.9)
+    glint = shade ** float(rng.uniform(6, 40)) * rng.uniform(0, 0.15 + 0.7 * hard)
     ambient = rng.uniform(0.1, 0.5)
-    albedo = 1 + _smooth_noise(rng, mask.shape, float(rng.uniform(3, 50))) * rng.uniform(0, 0.15)
+    albedo = 1 + _smooth_noise(rng, mask.shape, float(rng.uniform(3, 50))) * rng.uniform(0, 0.15 * hard)
     if rng.random() < 0.35:
         albedo = albedo * (1 - soft * rng.uniform(0.1, 0.8))
     elif rng.random() < 0.15:
         albedo = albedo * (1 + soft * rng.uniform(0.1, 0.6))
-    if rng.random() < 0.2:
+    if rng.random() < 0.2 * hard:
         rust = np.clip(_smooth_noise(rng, mask.shape, float(rng.uniform(5, 40))) - rng.uniform(0, 1.2), 0, 1)
         albedo = albedo * (1 - rust * rng.uniform(0.2, 0.6))
     picture = (ambient + (1 - ambient) * shade) * albedo + glint
@@ -218,9 +218,9 @@ def _cut_out(rng, picture: np.ndarray, box, middles, hard: float) -> tuple[np.nd
     x0, y0, x1, y1 = box
     w, h = x1 - x0, y1 - y0
     lean = h * rng.normal(0, 0.16)
-    left, right = w * rng.uniform(0.0, 0.055, 2) + abs(lean) * rng.uniform(0.5, 1, 2)
-    top, bottom = h * rng.uniform(-0.02, 0.45, 2)
+    left, right = w * rng.uniform(0.0, 0.05, 2) + abs(lean) * rng.uniform(0.6, 1.1, 2) + 0.1 * h
     rise = h * rng.normal(0, 0.2)
+    top, bottom = h * rng.uniform(0, 0.42, 2) + 0.5 * abs(rise)
     source = np.float32([
         [x0 - left + lean, y0 - top + rise], [x1 + right + lean, y0 - top - rise],
         [x1 + right - lean, y1 + bottom - rise], [x0 - left - lean, y1 + bottom + rise]])
@@ -242,7 +242,7 @@ def _cut_out(rng, picture: np.ndarray, box, middles, hard: float) -> tuple[np.nd
 
 
 def _sensor(rng, picture: np.ndarray, rows: float, columns: float, hard: float) -> np.ndarray:
-    """Lens and sensor at `rows` × `columns` pixels for the frame, noise, exposure, JPEG, and back to the frame."""
+    """Lens and sensor at `rows` × `columns` pixels for the frame, noise, exposure, JPEG."""
     if rng.random() < 0.5:
         picture = cv2.GaussianBlur(picture, (0, 0), float(rng.uniform(0.3, 2.2) * hard))
     if rng.random() < 0.15 * hard:
@@ -255,9 +255,9 @@ def _sensor(rng, picture: np.ndarray, rows: float, columns: float, hard: float) 
         picture = cv2.filter2D(picture, -1, kernel / kernel.sum())
     size = (max(40, min(picture.shape[1], round(columns))), max(7, min(picture.shape[0], round(rows))))
     small = cv2.resize(picture, size, interpolation=cv2.INTER_AREA if rng.random() < 0.7 else cv2.INTER_LINEAR)
-    exposure = rng.uniform(0.12, 1) if rng.random() < 0.2 else rng.uniform(0.7, 1.3)
+    exposure = rng.uniform(0.15, 1) if rng.random() < 0.25 * hard else rng.uniform(0.75, 1.2)
     small = np.clip(small * exposure, 0, None) ** float(rng.uniform(0.7, 1.4))
-    noise = rng.uniform(0, 0.02) if rng.random() < 0.7 else rng.uniform(0, 0.07 * hard)
+    noise = rng.uniform(0, 0.02 * hard) if rng.random() < 0.7 else rng.uniform(0, 0.06 * hard)
     small = small + rng.standard_normal(small.shape).astype(np.float32) * noise
     eight = np.clip(small * 255, 0, 255).astype(np.uint8)
     if rng.random() < 0.25:
@@ -266,20 +266,21 @@ def _sensor(rng, picture: np.ndarray, rows: float, columns: float, hard: float) 
     if rng.random() < 0.6:
         ok, coded = cv2.imencode(".jpg", eight, [cv2.IMWRITE_JPEG_QUALITY, int(rng.integers(25, 96))])
         eight = cv2.imdecode(coded, cv2.IMREAD_GRAYSCALE)
-    return cv2.resize(eight, (WIDTH, HEIGHT), interpolation=cv2.INTER_CUBIC if rng.random() < 0.6 else cv2.INTER_AREA)
+    return eight
 
 
-def render_line(rng, fonts, level: str = "training", text: str | None = None):
-    """One line, its text, and the column in pixels at the middle of each character: uint8 grey, HEIGHT × WIDTH.
+def capture_line(rng, fonts, level: str = "training", text: str | None = None):
+    """One line as the sensor gave it (uint8 grey, any size), its text, and the middle of each character in columns
+    of a frame WIDTH wide.
 
     `level`: `training` (everything), `medium` (a good station), `hard` (poor light, blur, few pixels).
     """
     text = random_text(rng) if text is None else text
     if level == "training":
-        look, hard = str(rng.choice(LOOKS, p=LOOK_SHARES)), float(rng.choice([0.5, 1.0, 1.3]))
+        look, hard = str(rng.choice(LOOKS, p=LOOK_SHARES)), float(rng.choice([0.3, 0.6, 0.9, 1.2], p=(0.3, 0.3, 0.25, 0.15)))
     else:
         look = str(rng.choice(LOOKS[:-1]))
-        hard = 0.35 if level == "medium" else 0.9
+        hard = 0.25 if level == "medium" else 0.65
     poor = look == "poor print"
     mask, middles = _compose(rng, text, look, fonts)
     line, offset = _surroundings(rng, mask, fonts, look)
@@ -291,12 +292,12 @@ def render_line(rng, fonts, level: str = "training", text: str | None = None):
     line = cv2.copyMakeBorder(line, 0, 0, pad, pad, cv2.BORDER_CONSTANT)
     box = (box[0] + pad, box[1], box[2] + pad, box[3])
     if look in ("print", "poor print"):
-        picture = _printed(rng, line, float(rng.uniform(0.25, 0.9)))
+        picture = _printed(rng, line, float(rng.uniform(0.5 - 0.25 * hard, 0.9)))
     elif look == "laser":
-        ground = _metal(rng, line.shape) * 0.2 + rng.uniform(0.3, 0.7)
-        picture = ground + line * rng.choice([-1, 1]) * rng.uniform(0.12, 0.4) + _smooth_noise(rng, line.shape, 1.5) * line * 0.1
+        ground = _metal(rng, line.shape, hard) * 0.2 + rng.uniform(0.3, 0.7)
+        picture = ground + line * rng.choice([-1, 1]) * rng.uniform(0.25 - 0.1 * hard, 0.4) + _smooth_noise(rng, line.shape, 1.5) * line * 0.1
     else:
-        picture = _relief(rng, line, raised=look == "emboss")
+        picture = _relief(rng, line, raised=look == "emboss", hard=hard)
     picture, middles = _cut_out(rng, _camera(rng, picture, hard), box, middles + pad, hard)
     if poor:
         rows, columns = rng.uniform(9, 22), rng.uniform(75, 200)
@@ -307,3 +308,10 @@ def render_line(rng, fonts, level: str = "training", text: str | None = None):
     else:
         rows, columns = rng.uniform(16, 64), rng.uniform(170, 704)
     return _sensor(rng, picture, rows, columns, hard), text, middles
+
+
+def render_line(rng, fonts, level: str = "training", text: str | None = None):
+    """`capture_line` drawn into the reader's frame: uint8 grey, HEIGHT × WIDTH."""
+    line, text, middles = capture_line(rng, fonts, level, text)
+    how = cv2.INTER_CUBIC if rng.random() < 0.6 else cv2.INTER_AREA
+    return cv2.resize(line, (WIDTH, HEIGHT), interpolation=how), text, middles

@@ -3,11 +3,10 @@ import type { CharacterReading, Refusal } from "../../contracts/reading.js";
 import { quadBetween } from "../../domain/geometry.js";
 import { FORBIDDEN_LETTERS, isVin, VIN_LENGTH } from "../../domain/vin.js";
 import type { Picture } from "../../vision/picture.js";
-import { rectify } from "../../vision/rectify.js";
-import type { PpocrReader } from "../ppocr/create-ppocr-reader.js";
 import type { Posterior } from "../ppocr/ctc.js";
 import { type LikeliestString, likeliestString, placesAlong } from "./string-likelihood.js";
-import { MARK, projectPosterior, SYMBOLS } from "./symbols.js";
+import { MARK, SYMBOLS } from "./symbols.js";
+import type { VinRecogniser } from "./vin-recogniser.js";
 
 /** A line that may carry a VIN, read in several renditions. */
 export interface VinLine {
@@ -23,15 +22,10 @@ export interface VinLine {
 	/** What rules the line out whatever its confidence. */
 	readonly refusal: Refusal | null;
 	readonly quad: Quad;
+	/** What was seen, rendition by rendition. */
+	readonly renditions: readonly Posterior[];
 }
 
-/**
- * Widths a line is drawn at, in pixels a character at a height of 48. A CTC reader merges narrow repeated
- * characters and splits wide ones; a true reading survives all four.
- */
-const FIRST_WIDTH = 28;
-const OTHER_WIDTHS = [24, 33, 38];
-const LINE_HEIGHT = 48;
 /** A line the first look finds this many characters from a VIN is none, and not looked at again. */
 const MAX_DISTANCE = 3;
 /** Room kept beside a cut, in character pitches. */
@@ -100,35 +94,9 @@ function judgeForm(text: string, characters: readonly CharacterReading[]): Refus
 	return isVin(text) && /\d{4}$/.test(text) ? null : "no_vin";
 }
 
-/**
- * Reads one line as a VIN. `length` is how many characters a first look saw on it, so that a caption on the
- * same line does not squeeze the number. Null where nothing stands on the line.
- */
-export async function readVinLine(
-	picture: Picture,
-	quad: Quad,
-	length: number,
-	reader: Pick<PpocrReader, "posteriors">,
-	symbolOf: Uint8Array,
-): Promise<VinLine | null> {
-	const renditionsOf = async (part: Quad, characters: number, widths: readonly number[]) => {
-		const lines = widths.map((width) => rectify(picture, part, Math.round(width * characters), LINE_HEIGHT));
-		return (await reader.posteriors(lines, 1)).map((posterior) => projectPosterior(posterior, symbolOf));
-	};
-	const characters = Math.max(VIN_LENGTH, length);
-	let part = quad;
-	let renditions = await renditionsOf(part, characters, [FIRST_WIDTH]);
-	let likeliest = likeliestString(renditions);
-	const [look] = renditions;
-	const span = vinSpan(textOf(likeliest.symbols));
-	if (span && look) {
-		part = cutTo(quad, look, likeliest.symbols, span);
-		renditions = await renditionsOf(part, VIN_LENGTH, [FIRST_WIDTH, ...OTHER_WIDTHS]);
-		likeliest = likeliestString(renditions);
-	} else if (Math.abs(likeliest.symbols.length - VIN_LENGTH) <= MAX_DISTANCE) {
-		renditions.push(...(await renditionsOf(part, characters, OTHER_WIDTHS)));
-		likeliest = likeliestString(renditions);
-	}
+/** What the renditions of one line say together. Null where nothing stands on the line. */
+export function lineOf(quad: Quad, renditions: readonly Posterior[]): VinLine | null {
+	const likeliest = likeliestString(renditions);
 	const drawn = textOf(likeliest.symbols);
 	const text = drawn.replaceAll(MARK, "");
 	// `EXP DATE: 05/24/2018` has 17 characters too, but marks stand between them.
@@ -143,6 +111,33 @@ export async function readVinLine(
 		confidence: likeliest.probability,
 		consistent: likeliest.agreeing === renditions.length,
 		refusal: interrupted ? "no_vin" : judgeForm(text, read),
-		quad: part,
+		quad,
+		renditions,
 	};
+}
+
+/**
+ * Reads one line as a VIN. `length` is how many characters a first look saw on it, so that a caption on the
+ * same line does not squeeze the number. Null where nothing stands on the line.
+ */
+export async function readVinLine(
+	picture: Picture,
+	quad: Quad,
+	length: number,
+	recogniser: VinRecogniser,
+): Promise<VinLine | null> {
+	const characters = Math.max(VIN_LENGTH, length);
+	const first = await recogniser.look(picture, quad, characters, "first");
+	const [look] = first;
+	const { symbols } = likeliestString(first);
+	const span = vinSpan(textOf(symbols));
+	if (span && look) {
+		const part = cutTo(quad, look, symbols, span);
+		return lineOf(part, [
+			...(await recogniser.look(picture, part, VIN_LENGTH, "first")),
+			...(await recogniser.look(picture, part, VIN_LENGTH, "further")),
+		]);
+	}
+	if (Math.abs(symbols.length - VIN_LENGTH) > MAX_DISTANCE) return lineOf(quad, first);
+	return lineOf(quad, [...first, ...(await recogniser.look(picture, quad, characters, "further"))]);
 }

@@ -1,0 +1,61 @@
+"""Rendered lines with their truth, in fonts and light no reader was trained on.
+
+    python -m training.reader.challenge --fonts FONTS --out DIR --count 29956 --seed 77
+
+writes `lines.bin` (grey pictures one after the other) and `lines.jsonl` (text, level, width, height of each).
+The product reads them with `npm run evaluate -- --challenge DIR`.
+"""
+
+import argparse
+import json
+import multiprocessing
+import sys
+from pathlib import Path
+
+import numpy as np
+
+from .alphabet import MARK, VIN_SYMBOLS
+from .glyphs import font_files
+from .render_lines import capture_line
+
+LEVELS = ("medium", "hard")
+
+
+def _vin(rng) -> str:
+    """Any 17 characters of the alphabet, the last four digits (ISO 3779)."""
+    return "".join(rng.choice(list(VIN_SYMBOLS), 13)) + "".join(rng.choice(list("0123456789"), 4))
+
+
+def _draw(job):
+    seed, index, fonts = job
+    rng = np.random.default_rng([seed, index])
+    level = LEVELS[index % len(LEVELS)]
+    vin = _vin(rng)
+    text = MARK + vin + MARK if rng.random() < 0.33 else vin
+    line, _, _ = capture_line(rng, fonts, level, text)
+    return line, {"vin": vin, "level": level, "width": line.shape[1], "height": line.shape[0]}
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--fonts", required=True)
+    parser.add_argument("--out", required=True)
+    parser.add_argument("--count", type=int, default=10_000)
+    parser.add_argument("--seed", type=int, default=77)
+    parser.add_argument("--processes", type=int, default=2)
+    options = parser.parse_args()
+    fonts = font_files(options.fonts, "test")
+    out = Path(options.out)
+    out.mkdir(parents=True, exist_ok=True)
+    jobs = ((options.seed, index, fonts) for index in range(options.count))
+    with (out / "lines.bin").open("wb") as pictures, (out / "lines.jsonl").open("w") as labels:
+        with multiprocessing.Pool(options.processes) as workers:
+            for done, (line, label) in enumerate(workers.imap(_draw, jobs, chunksize=64), 1):
+                pictures.write(line.tobytes())
+                labels.write(json.dumps(label) + "\n")
+                if done % 1000 == 0:
+                    print(f"{done} of {options.count}", file=sys.stderr, flush=True)
+
+
+if __name__ == "__main__":
+    main()
