@@ -1,6 +1,6 @@
 import { availableParallelism } from "node:os";
 import { Command, InvalidArgumentError, Option } from "commander";
-import { WitnessKind } from "../contracts/reading.js";
+import { printedReading, WitnessKind } from "../contracts/reading.js";
 import { FIELDS, isFieldName } from "../domain/fields.js";
 import { modelYearCandidates, regionOf } from "../domain/vin.js";
 import { table } from "../terminal/table.js";
@@ -11,7 +11,7 @@ import { type FileResult, inspectFiles, pictureFiles } from "../vision/picture-f
 function jsonOf(result: FileResult): object {
 	if ("error" in result) return result;
 	const { detections, readings, quality, ms } = result.observation;
-	return { file: result.file, detections, readings, quality, ms };
+	return { file: result.file, detections, readings: readings.map(printedReading), quality, ms };
 }
 
 const REGIONS = {

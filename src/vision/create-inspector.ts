@@ -15,8 +15,7 @@ import { createTesseractReader } from "../ocr/tesseract/create-tesseract-reader.
 import type { TextLine } from "../ocr/text-line.js";
 import { symbolsOfKeys } from "../ocr/vin/symbols.js";
 import { decodePicture } from "./decode-picture.js";
-import { gearFields } from "./gear/gear-fields.js";
-import { readGear } from "./gear/read-gear.js";
+import { seeGears } from "./gear/see-gear.js";
 import type { Inspector } from "./inspector.js";
 import type { Picture } from "./picture.js";
 import { measureQuality } from "./quality.js";
@@ -40,6 +39,8 @@ interface Seen {
 	readonly detections: readonly Detection[];
 	/** Why there is no reading at all; null where there is one. */
 	readonly refusal: Refusal | null;
+	/** Where several things of the kind may be in one picture; else there is one reading, of `fields`. */
+	readonly readings?: readonly Reading[];
 }
 
 /** Quarter turns clockwise after which most of the text runs from left to right; 1 where no text was found. */
@@ -80,7 +81,7 @@ function witnessDetection(
 
 function readingOf({ kind, fields, refusal }: Seen): Reading[] {
 	const values = Object.values(fields);
-	const lead = fields.vin ?? fields.toothCount ?? fields.gearPart ?? values[0];
+	const lead = fields.vin ?? values[0];
 	if (!lead) return [];
 	const vin = fields.vin;
 	return [
@@ -154,33 +155,12 @@ export async function createInspector(options: { threads?: number } = {}): Promi
 		};
 	};
 
-	const seeGear = (picture: Picture, lines: readonly TextLine[]): Seen => {
-		const gear = readGear(picture);
-		const fields: Record<string, FieldReading> = {};
-		for (const [name, draft] of Object.entries(gearFields(gear, lines))) {
-			const refusal = draft.refusal ?? (draft.value === null ? "field_format" : null);
-			const threshold = name === "toothCount" ? 0 : ppocr.acceptance.textLine;
-			const accepted = refusal === null && draft.confidence >= threshold;
-			fields[name] = {
-				text: draft.text,
-				value: draft.value,
-				unit: draft.unit,
-				characters: [...draft.characters],
-				confidence: draft.confidence,
-				accepted,
-				refusal: accepted ? null : (refusal ?? "single_reader"),
-				box: draft.box,
-				evidence: name === "toothCount" ? [...gear.evidence] : [],
-			};
-		}
-		return {
-			kind: "gear",
-			lines,
-			fields,
-			detections: gear.box ? witnessDetection("gear", [{ box: gear.box, score: gear.confidence }]) : [],
-			refusal: gear.refusal,
-		};
-	};
+	const seeGear = (picture: Picture, lines: readonly TextLine[]): Seen => ({
+		kind: "gear",
+		lines,
+		fields: {},
+		...seeGears(picture, lines, ppocr.acceptance.textLine),
+	});
 
 	const see = async (
 		picture: Picture,
@@ -217,7 +197,7 @@ export async function createInspector(options: { threads?: number } = {}): Promi
 			const detected = performance.now();
 			const seen = hopeless ? null : await see(picture, kind, lines);
 			const finished = performance.now();
-			const readings = seen ? readingOf(seen) : [];
+			const readings = seen ? [...(seen.readings ?? readingOf(seen))] : [];
 			const readable = readings.some(({ fields }) => Object.values(fields).some(({ accepted }) => accepted));
 			return {
 				capture: createHash("sha256").update(bytes).digest("hex"),
