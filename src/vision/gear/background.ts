@@ -17,7 +17,7 @@ const FRAME = 0.06;
 const TERMS = 6;
 const FIT_ROUNDS = 5;
 /** Samples along the long side: enough for six coefficients, whatever the picture's size. */
-const FIT_SAMPLES = 100;
+const FIT_SAMPLES = 64;
 /** Pixels within this many robust standard deviations of the surface still count as background. */
 const INLIER_SIGMAS = 3;
 

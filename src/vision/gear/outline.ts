@@ -22,6 +22,10 @@ const TURN = Float64Array.from({ length: ANGLES }, (_, i) => (2 * Math.PI * i) /
 export const COSINES = TURN.map(Math.cos);
 export const SINES = TURN.map(Math.sin);
 
+const MOST_ROUNDS = 3;
+/** Pixels. */
+const CENTRED = 0.5;
+
 /**
  * Outline of the silhouette; the centre is moved until the outline runs evenly about it. Radii end where the
  * plane falls below the threshold, between pixels.
@@ -34,9 +38,11 @@ export function traceOutline(plane: Plane, threshold: number, silhouette: Silhou
 	const reach = (Math.hypot(right - left, bottom - top) / 2 / pixelsPerUnit) * 1.2;
 	let centre = silhouette.centre;
 	let radii: Float64Array = new Float64Array(ANGLES);
-	for (let round = 0; round < 3; round++) {
-		radii = radiiFrom(plane, threshold, silhouette, centre, reach, 0.5 / pixelsPerUnit);
+	for (let round = 0; round < MOST_ROUNDS; round++) {
+		radii = radiiFrom(plane, threshold, silhouette, centre, reach, 1 / pixelsPerUnit);
 		const [cosine, sine] = firstHarmonic(radii);
+		// The circles are fitted with this harmonic: a fraction of a pixel beside the axis changes nothing.
+		if (Math.hypot(cosine, sine) * pixelsPerUnit < CENTRED) break;
 		centre = [centre[0] + a * cosine + b * sine, centre[1] + b * cosine + d * sine];
 	}
 	return { radii, centre, shape, pixelsPerUnit };

@@ -103,24 +103,35 @@ export function sampleAt({ width, height, values }: Plane, x: number, y: number)
 
 /** Binomial 1-4-6-4-1 smoothing in both directions: sensor noise must not fray the outline. */
 export function smooth(plane: Plane): Plane {
-	return blurAlong(blurAlong(plane, 1, 0), 0, 1);
+	const { width, height } = plane;
+	const across = blurred(plane.values, height, width, width, 1);
+	return { width, height, values: blurred(across, width, height, 1, width) };
 }
 
-function blurAlong({ width, height, values }: Plane, dx: 0 | 1, dy: 0 | 1): Plane {
+/** Smooths `lines` runs of `length` values; runs lie `lineStride` apart and the values of a run `stride`. */
+function blurred(
+	values: Float32Array,
+	lines: number,
+	length: number,
+	lineStride: number,
+	stride: number,
+): Float32Array {
 	const out = new Float32Array(values.length);
-	const stride = dx + dy * width;
-	for (let y = 0; y < height; y++) {
-		for (let x = 0; x < width; x++) {
-			const at = y * width + x;
-			const before = dx === 1 ? x : y;
-			const after = (dx === 1 ? width : height) - 1 - before;
-			const centre = values[at] ?? 0;
-			const near =
-				(values[at - Math.min(1, before) * stride] ?? 0) + (values[at + Math.min(1, after) * stride] ?? 0);
-			const far =
-				(values[at - Math.min(2, before) * stride] ?? 0) + (values[at + Math.min(2, after) * stride] ?? 0);
-			out[at] = (6 * centre + 4 * near + far) / 16;
+	for (let line = 0; line < lines; line++) {
+		const start = line * lineStride;
+		const last = start + (length - 1) * stride;
+		let before = values[start] ?? 0;
+		let previous = before;
+		let here = before;
+		let next = values[Math.min(last, start + stride)] ?? 0;
+		for (let at = start; at <= last; at += stride) {
+			const after = values[Math.min(last, at + 2 * stride)] ?? 0;
+			out[at] = (6 * here + 4 * (previous + next) + before + after) / 16;
+			before = previous;
+			previous = here;
+			here = next;
+			next = after;
 		}
 	}
-	return { width, height, values: out };
+	return out;
 }
