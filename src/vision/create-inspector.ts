@@ -56,8 +56,14 @@ function turnsToUpright(lines: readonly TextLine[]): number {
  * Reads every line. Where most run up or down the picture, or none is found, it is read again turned: the
  * detector was trained on text that lies.
  */
-async function readAllLines(picture: Picture, reader: PpocrReader): Promise<readonly TextLine[]> {
+async function readAllLines(
+	picture: Picture,
+	reader: PpocrReader,
+	kind: WitnessKind | "auto",
+): Promise<readonly TextLine[]> {
 	const lines = await reader.readLines(picture);
+	// Most gears bear no text, and one that does bears it at any angle.
+	if (lines.length === 0 && kind === "gear") return lines;
 	const turns = turnsToUpright(lines);
 	if (turns === 0) return lines;
 	const turned = await reader.readLines(turnPicture(picture, turns));
@@ -193,7 +199,7 @@ export async function createInspector(options: { threads?: number } = {}): Promi
 			const decoded = performance.now();
 			const measured = measureQuality(picture);
 			const hopeless = measured.retake !== null && measured.retake !== "blurred";
-			const lines = hopeless ? [] : await readAllLines(picture, ppocr);
+			const lines = hopeless ? [] : await readAllLines(picture, ppocr, kind);
 			const detected = performance.now();
 			const seen = hopeless ? null : await see(picture, kind, lines);
 			const finished = performance.now();
