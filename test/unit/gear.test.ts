@@ -1,11 +1,21 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { Box } from "../../src/contracts/primitives.js";
+import { printedReading, Reading } from "../../src/contracts/reading.js";
+import { quadOfBox } from "../../src/domain/geometry.js";
 import type { TextLine } from "../../src/ocr/text-line.js";
+import { damagedFlanks } from "../../src/vision/gear/damaged-flanks.js";
 import { gearFields } from "../../src/vision/gear/gear-fields.js";
 import { type GearReading, readGears } from "../../src/vision/gear/read-gear.js";
+import { seeGears } from "../../src/vision/gear/see-gear.js";
 import type { Picture } from "../../src/vision/picture.js";
 import { gearShape, SIDE, scene } from "../support/drawn-gear.js";
+
+function textLine(text: string, x: number, y: number, width = 120, height = 20): TextLine {
+	const box: Box = [x, y, width, height];
+	const characters = Array.from(text, (char) => ({ char, p: 0.9 }));
+	return { text, characters, confidence: 0.9, box, quad: quadOfBox(box) };
+}
 
 /** The reading of a picture with one gear. */
 function only(picture: Picture): GearReading {
@@ -170,6 +180,94 @@ describe("damage", () => {
 	});
 });
 
+describe("teeth seen from the side", () => {
+	/** Bands of light and shade along the teeth, as flanks, lands and gaps of a machined gear show them. */
+	const teeth = (lean: number, over = "") => {
+		const bands = Array.from({ length: 9 }, (_, i) => {
+			const x = 40 + i * 62;
+			return [
+				`<rect x="${x}" y="60" width="24" height="500" fill="#c9cbcc"/>`,
+				`<rect x="${x + 24}" y="60" width="20" height="500" fill="#8c9092"/>`,
+				`<rect x="${x + 44}" y="60" width="18" height="500" fill="#4a4e50"/>`,
+			].join("");
+		}).join("");
+		return `<g transform="rotate(${lean} 320 320)">${bands}${over}</g>`;
+	};
+	/** Broken-out metal: small facets of any brightness. */
+	const spall = (x: number, y: number, width: number, height: number) => {
+		let state = 7;
+		const next = () => {
+			state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
+			return state / 2 ** 32;
+		};
+		return Array.from({ length: Math.round((width * height) / 40) }, () => {
+			const grey = Math.round(60 + 150 * next());
+			const [left, top] = [x + width * next(), y + height * next()];
+			return `<rect x="${left}" y="${top}" width="9" height="7" fill="rgb(${grey},${grey},${grey})"/>`;
+		}).join("");
+	};
+
+	it.each([0, 12, 75])("sound ones leaning by %i degrees show nothing", async (lean) => {
+		expect(damagedFlanks(await scene(teeth(lean), { noise: 10 }))).toEqual([]);
+	});
+
+	it.each([0, 12])("a broken-out flank is shown where it is, leaning by %i degrees", async (lean) => {
+		const picture = await scene(teeth(lean, spall(226, 160, 44, 240)), { noise: 10 });
+		const defects = damagedFlanks(picture);
+		expect(defects.map(({ kind }) => kind)).toEqual(["damaged_flank"]);
+		const turn = (lean * Math.PI) / 180;
+		const [dx, dy] = [248 - 320, 280 - 320];
+		const middle = [
+			320 + dx * Math.cos(turn) - dy * Math.sin(turn),
+			320 + dx * Math.sin(turn) + dy * Math.cos(turn),
+		] as const;
+		expect(shows(defects[0]?.box ?? [0, 0, 0, 0], middle)).toBe(true);
+	});
+
+	it("a scratch across the teeth, or a line of text on them, is no damage", async () => {
+		const scratch = '<rect x="60" y="300" width="500" height="4" fill="#eee"/>';
+		expect(damagedFlanks(await scene(teeth(0, scratch), { noise: 10 }))).toEqual([]);
+		const picture = await scene(teeth(0, spall(226, 160, 44, 240)), { noise: 10 });
+		const text = textLine("R7-3730", 200, 120, 100, 320);
+		expect(seeGears(picture, [], 0.9).readings).toMatchObject([
+			{ refusal: "no_gear", accepted: false, fields: {}, defects: [{ kind: "damaged_flank" }] },
+		]);
+		expect(seeGears(picture, [text], 0.9).readings).toMatchObject([{ text: "R7-3730", accepted: true }]);
+		expect(seeGears(picture, [text], 0.9).readings[0]?.defects).toBeUndefined();
+	});
+});
+
+describe("a gear as a reading", () => {
+	it("prints its defects among its fields, and none where none are seen", async () => {
+		const [broken] = seeGears(await scene(gearShape({ teeth: 22, broken: [3] })), [], 0.9).readings;
+		if (!broken) throw new Error("no gear seen");
+		expect(Reading.parse(broken)).toEqual(broken);
+		expect(printedReading(broken)).toMatchObject({
+			kind: "gear",
+			fields: { toothCount: { text: "22" }, defects: [{ kind: "broken_tooth" }] },
+		});
+		expect(printedReading(broken)).not.toHaveProperty("defects");
+		const [sound] = seeGears(await scene(gearShape({ teeth: 22 })), [], 0.9).readings;
+		expect(sound && printedReading(sound)).toMatchObject({
+			accepted: true,
+			fields: { toothCount: { value: 22 }, defects: [] },
+		});
+	});
+
+	it("there are as many as gears, and none of their counts is accepted", async () => {
+		const both =
+			gearShape({ teeth: 20, radius: 140, centre: [170, 200] }) +
+			gearShape({ teeth: 33, radius: 150, centre: [460, 440], broken: [5] });
+		const seen = seeGears(await scene(both), [], 0.9);
+		expect(seen.readings.map(({ text, accepted }) => [text, accepted])).toEqual([
+			["33", false],
+			["20", false],
+		]);
+		expect(seen.readings.map(({ defects }) => defects?.length)).toEqual([1, 0]);
+		expect(seen.detections).toHaveLength(2);
+	});
+});
+
 describe("what is no gear is refused", () => {
 	it.each([
 		["a plain disc", '<circle cx="320" cy="320" r="220" fill="#333"/>'],
@@ -214,25 +312,12 @@ it("teeth of too few pixels are refused", async () => {
 });
 
 describe("fields of a gear", () => {
-	const line = (text: string, x: number, y: number): TextLine => ({
-		text,
-		characters: Array.from(text, (char) => ({ char, p: 0.9 })),
-		confidence: 0.9,
-		box: [x, y, 120, 20],
-		quad: [
-			[x, y],
-			[x + 120, y],
-			[x + 120, y + 20],
-			[x, y + 20],
-		],
-	});
-
 	it("part number from the text on its face, count from its shape", async () => {
 		const reading = only(await scene(gearShape({ teeth: 38 })));
 		const fields = gearFields(reading, [
-			line("OEM G-41-2417A Made in Korea", 260, 400),
-			line("囍", 300, 200),
-			line("X-999-999", 0, 0),
+			textLine("OEM G-41-2417A Made in Korea", 260, 400),
+			textLine("囍", 300, 200),
+			textLine("X-999-999", 0, 0),
 		]);
 		expect(fields.toothCount).toMatchObject({ text: "38", value: 38, confidence: reading.confidence });
 		expect(fields.gearPart).toMatchObject({ text: "G-41-2417A", value: "G-41-2417A" });
@@ -242,7 +327,7 @@ describe("fields of a gear", () => {
 
 	it("a refused count has no value, and two part numbers settle nothing", async () => {
 		const reading = only(await scene(gearShape({ teeth: 38, missing: [2] })));
-		const fields = gearFields(reading, [line("G-38-2417A", 260, 400), line("G-38-2417B", 260, 430)]);
+		const fields = gearFields(reading, [textLine("G-38-2417A", 260, 400), textLine("G-38-2417B", 260, 430)]);
 		expect(fields.toothCount).toMatchObject({ value: null, refusal: "readers_disagree" });
 		expect(fields.gearPart).toMatchObject({ value: null, refusal: "field_format" });
 	});
