@@ -325,10 +325,10 @@ describe("fields of a gear", () => {
 		expect(fields.gearPart?.box[0]).toBeGreaterThan(260);
 	});
 
-	it("a refused count has no value, and two part numbers settle nothing", async () => {
+	it("a refused count says why, and two part numbers settle nothing", async () => {
 		const reading = only(await scene(gearShape({ teeth: 38, missing: [2] })));
 		const fields = gearFields(reading, [textLine("G-38-2417A", 260, 400), textLine("G-38-2417B", 260, 430)]);
-		expect(fields.toothCount).toMatchObject({ value: null, refusal: "readers_disagree" });
+		expect(fields.toothCount).toMatchObject({ value: 38, refusal: "readers_disagree" });
 		expect(fields.gearPart).toMatchObject({ value: null, refusal: "field_format" });
 	});
 

@@ -22,8 +22,8 @@ const LEAST_DIGITS = 3;
 
 /**
  * Fields of a gear: `toothCount` from its shape, `gearPart` from the text on its face; without a gear in view any
- * line may be its marking. The text never contributes to the count, though part numbers often hold it. A refused count is given as text without a
- * value; so is a part number where the face bears several different ones.
+ * line may be its marking. The text never contributes to the count, though part numbers often hold it. A part number
+ * has no value where the face bears several different ones.
  */
 export function gearFields(
 	reading: GearReading | null,
@@ -38,7 +38,7 @@ function toothCountDraft({ toothCount, box, confidence, refusal }: GearReading):
 	const text = String(toothCount);
 	return {
 		text,
-		value: refusal === null ? toothCount : null,
+		value: toothCount,
 		unit: null,
 		characters: Array.from(text, (char) => ({ char, p: confidence })),
 		confidence,

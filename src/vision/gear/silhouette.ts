@@ -26,8 +26,8 @@ const LARGEST_SHARE = 0.95;
 /** Everything that stands out from the background, largest first, leaving out what the picture cuts off. */
 export function findSilhouettes(plane: Plane, threshold: number): readonly Silhouette[] {
 	const { width, height, values } = plane;
-	const taken = floodFromBorder(plane, threshold);
 	const queue = new Int32Array(values.length);
+	const taken = floodFromBorder(plane, threshold, queue);
 	const found: Silhouette[] = [];
 	for (let start = 0; start < values.length; start++) {
 		if (taken[start] !== 0) continue;
@@ -84,9 +84,8 @@ export function otsuThreshold(values: ArrayLike<number>): number {
 }
 
 /** 1 for background pixels connected with the picture's border: what is left over is things with holes filled. */
-function floodFromBorder({ width, height, values }: Plane, threshold: number): Uint8Array {
+function floodFromBorder({ width, height, values }: Plane, threshold: number, stack: Int32Array): Uint8Array {
 	const outside = new Uint8Array(values.length);
-	const stack = new Int32Array(values.length);
 	let depth = 0;
 	const visit = (index: number) => {
 		if (outside[index] !== 0 || (values[index] ?? 0) >= threshold) return;
