@@ -64,6 +64,9 @@ function summaryOf(request: CaptureToInspect, observation: Observation): Observa
 		const { text, value, confidence, accepted, refusal, box } = seen;
 		return [[field, { text, value, confidence, accepted, refusal, box }]];
 	});
+	const lookedFor = observation.readings.flatMap((seen) =>
+		seen.kind === kind && seen.defects ? [seen.defects] : [],
+	);
 	return {
 		capture,
 		witness,
@@ -72,6 +75,8 @@ function summaryOf(request: CaptureToInspect, observation: Observation): Observa
 		absent: reading === undefined,
 		refusal: reading?.refusal ?? null,
 		fields: Object.fromEntries(observed),
+		// Whichever of several gears is meant, damage on any of them is for a person to see.
+		...(lookedFor.length > 0 && { defects: lookedFor.flat() }),
 		observedAt: new Date().toISOString(),
 	};
 }

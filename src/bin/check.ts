@@ -1,5 +1,5 @@
 import { Command, InvalidArgumentError, Option } from "commander";
-import { WitnessKind } from "../contracts/reading.js";
+import { printedReading, WitnessKind } from "../contracts/reading.js";
 import { FIELDS, isFieldName } from "../domain/fields.js";
 import { verdictOf } from "../domain/verdict.js";
 import { createInspector } from "../vision/create-inspector.js";
@@ -40,7 +40,10 @@ export function command(): Command {
 			const verdict = verdictOf(observation, field, options.expect);
 			const reading = observation.readings[0] ?? null;
 			const confidence = reading?.fields[field]?.confidence ?? 0;
-			if (options.json) process.stdout.write(`${JSON.stringify({ verdict, reading, confidence })}\n`);
+			if (options.json)
+				process.stdout.write(
+					`${JSON.stringify({ verdict, reading: reading && printedReading(reading), confidence })}\n`,
+				);
 			else {
 				const words = { match: "一致", mismatch: "不一致", unreadable: "无法识别", missing: "缺失" };
 				const read = reading?.fields[field];

@@ -17,12 +17,15 @@ import { inspectFile } from "../vision/picture-files.js";
 function rowOf(name: string, tally: Tally): string[] {
 	const { pictures, withVin, exact, accepted, acceptedWrong, unreadable, unreadableRefused } = tally;
 	const { gears, gearsAccepted, gearsAcceptedWrong, failed, milliseconds } = tally;
+	const { damaged, damagedFlagged, sound, soundFlagged } = tally;
 	return [
 		...[name, String(pictures), `${exact}/${withVin}`, String(accepted), String(acceptedWrong)],
 		...[
 			`${unreadableRefused}/${unreadable}`,
 			`${gearsAccepted}/${gears}`,
 			String(gearsAcceptedWrong),
+			`${damagedFlagged}/${damaged}`,
+			`${soundFlagged}/${sound}`,
 			String(failed),
 		],
 		milliseconds.length === 0 ? "" : String(Math.round(quantileOf(milliseconds, 0.5))),
@@ -30,7 +33,7 @@ function rowOf(name: string, tally: Tally): string[] {
 }
 
 const HEAD = ["", "pictures", "VIN exact", "accepted", "accepted wrong", "unreadable refused"].concat(
-	...["gears accepted", "gears wrong", "failed", "median ms"],
+	...["gears accepted", "gears wrong", "damage flagged", "sound flagged", "failed", "median ms"],
 );
 
 export function command(): Command {

@@ -1,8 +1,9 @@
 import { availableParallelism } from "node:os";
 import { Command, InvalidArgumentError, Option } from "commander";
-import { WitnessKind } from "../contracts/reading.js";
+import { printedReading, type Reading, type Refusal, WitnessKind } from "../contracts/reading.js";
 import { FIELDS, isFieldName } from "../domain/fields.js";
 import { modelYearCandidates, regionOf } from "../domain/vin.js";
+import { DEFECT_WORDS } from "../reporting/report-words.js";
 import { table } from "../terminal/table.js";
 import { createInspector } from "../vision/create-inspector.js";
 import { type FileResult, inspectFiles, pictureFiles } from "../vision/picture-files.js";
@@ -11,7 +12,7 @@ import { type FileResult, inspectFiles, pictureFiles } from "../vision/picture-f
 function jsonOf(result: FileResult): object {
 	if ("error" in result) return result;
 	const { detections, readings, quality, ms } = result.observation;
-	return { file: result.file, detections, readings, quality, ms };
+	return { file: result.file, detections, readings: readings.map(printedReading), quality, ms };
 }
 
 const REGIONS = {
@@ -34,17 +35,25 @@ function explainVin(vin: string): string {
 function rowsOf(result: FileResult): string[][] {
 	if ("error" in result) return [[result.file, "–", result.error.code, result.error.message, "", ""]];
 	const { readings, quality, kind, ms } = result.observation;
-	const [reading] = readings;
 	const time = `${Math.round(ms.total ?? 0)} ms`;
-	if (!reading) return [[result.file, kind, quality.retake ?? "no_text", "", "", time]];
-	return Object.entries(reading.fields).map(([name, field], index) => [
-		index === 0 ? result.file : "",
-		index === 0 ? kind : "",
-		field.accepted ? "accepted 采信" : (field.refusal ?? quality.retake ?? ""),
+	const rows = readings.flatMap((reading) => rowsOfReading(reading, quality.retake));
+	if (rows.length === 0) return [[result.file, kind, quality.retake ?? "no_text", "", "", time]];
+	return rows.map((row, index) => (index === 0 ? [result.file, kind, ...row, time] : ["", "", ...row, ""]));
+}
+
+/** Verdict, words and confidence of each field and each defect. */
+function rowsOfReading({ fields, defects = [] }: Reading, retake: Refusal | null): string[][] {
+	const read = Object.entries(fields).map(([name, field]) => [
+		field.accepted ? "accepted 采信" : (field.refusal ?? retake ?? ""),
 		`${isFieldName(name) ? FIELDS[name].zh : name} ${name}: ${field.value ?? field.text}${field.unit ? ` ${field.unit}` : ""}${name === "vin" && typeof field.value === "string" ? explainVin(field.value) : ""}`,
 		field.confidence.toFixed(2),
-		index === 0 ? time : "",
 	]);
+	const seen = defects.map(({ kind, box, confidence }) => [
+		"damage 损伤",
+		`${DEFECT_WORDS[kind].zh} ${DEFECT_WORDS[kind].en}: ${box.map(Math.round).join(", ")}`,
+		confidence.toFixed(2),
+	]);
+	return [...read, ...seen];
 }
 
 const parallelOf = (text: string): number => {

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { Box, Identifier, Sha256 } from "./primitives.js";
-import { Refusal, WitnessKind } from "./reading.js";
+import { Defect, Refusal, WitnessKind } from "./reading.js";
 
 export const FindingOutcome = z.enum(["match", "mismatch", "unreadable", "missing", "conflict"]);
 export type FindingOutcome = z.infer<typeof FindingOutcome>;
@@ -10,6 +10,7 @@ export const FindingRule = z.enum([
 	"record_equality", // the accepted reading against the vehicle record
 	"check_digit", // ISO 3779 / 49 CFR 565.15(c), where the market demands it
 	"witness_agreement", // two witnesses of one vehicle against each other
+	"gear_condition", // damage seen on a gear
 	"presence", // the witness as a whole: captured, found, good enough to read
 ]);
 export type FindingRule = z.infer<typeof FindingRule>;
@@ -21,7 +22,7 @@ export const Finding = z.strictObject({
 	/** Planned witness, or `vehicle` for a finding between witnesses or on the record itself. */
 	witness: Identifier,
 	kind: WitnessKind.nullable(),
-	/** Field name, or `capture` for the witness as a whole. */
+	/** Field name, `capture` for the witness as a whole, `condition` for damage on it. */
 	field: z.string(),
 	rule: FindingRule,
 	outcome: FindingOutcome,
@@ -35,5 +36,7 @@ export const Finding = z.strictObject({
 	box: Box.nullable(),
 	/** For a conflict: what each witness says, witness id → text. */
 	statements: z.record(z.string(), z.string()).optional(),
+	/** For a condition that is wrong: the damage, surest first; `box` is the first one's. */
+	defects: z.array(Defect).optional(),
 });
 export type Finding = z.infer<typeof Finding>;

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { Box, Identifier, Instant, Quad, Sha256 } from "./primitives.js";
+import { Box, Identifier, Instant, Point, Quad, Sha256 } from "./primitives.js";
 
 /** Carriers of identity a capture can show. */
 export const WitnessKind = z.enum(["stamp", "nameplate", "certificate", "label", "gear"]);
@@ -47,6 +47,7 @@ export const Refusal = z.enum([
 	"field_absent", // the document shows no such field
 	"field_format", // the field's text does not parse as its type
 	"no_gear", // no gear seen face-on
+	"several_gears", // more than one gear in one picture
 	"blurred",
 	"underexposed",
 	"overexposed",
@@ -88,9 +89,35 @@ export const FieldReading = z.strictObject({
 });
 export type FieldReading = z.infer<typeof FieldReading>;
 
-/** Blemish seen on a part. */
-export const Defect = z.strictObject({ kind: z.string(), box: Box });
+/** What can be wrong with a gear to the eye. */
+export const DefectKind = z.enum([
+	"missing_tooth",
+	"broken_tooth", // a piece of the tooth is gone
+	"worn_tooth", // lower or rounder than its fellows
+	"damaged_flank", // broken-out or pitted tooth surface
+]);
+export type DefectKind = z.infer<typeof DefectKind>;
+
+/** Damage seen on a part, with the part of the picture that shows it. */
+export const Defect = z.strictObject({
+	kind: DefectKind,
+	box: Box,
+	/** 0.5 where it is only just told from sound teeth, towards 1 the clearer it is; not calibrated. */
+	confidence: z.number().min(0).max(1),
+});
 export type Defect = z.infer<typeof Defect>;
+
+/** Measures of a gear seen face-on, in pixels of the upright capture. Radii are means over the directions of a tilted gear. */
+export const GearShape = z.strictObject({
+	centre: Point,
+	tipRadius: z.number().positive(),
+	rootRadius: z.number().positive(),
+	/** Root mean square deviation of the teeth from equal pitch, in pitches. */
+	pitchDeviation: z.number().nonnegative(),
+	/** Robust standard deviation of the tips from their circle, in tooth heights. */
+	tipDeviation: z.number().nonnegative(),
+});
+export type GearShape = z.infer<typeof GearShape>;
 
 /** What was read of one witness in one capture, made without knowledge of the expected value. */
 export const Reading = z.strictObject({
@@ -104,8 +131,20 @@ export const Reading = z.strictObject({
 	refusal: Refusal.nullable(),
 	fields: z.record(z.string(), FieldReading),
 	box: Box.nullable(),
+	/** Of a gear: damage seen; empty where it was looked for and none found. Printed among the fields: `printedReading`. */
+	defects: z.array(Defect).optional(),
+	/** Of a gear: what its count rests on. */
+	shape: GearShape.optional(),
 });
 export type Reading = z.infer<typeof Reading>;
+
+/**
+ * A reading as `vinspect read` and `vinspect check` print it. Defects are a list and so no `FieldReading`; those who
+ * read the JSON look for them beside the tooth count, as `fields.defects`.
+ */
+export function printedReading({ defects, ...reading }: Reading): object {
+	return { ...reading, fields: { ...reading.fields, ...(defects && { defects }) } };
+}
 
 /** The quality gate's measures; `retake` names what is wrong with the picture itself. */
 export const Quality = z.strictObject({
@@ -155,6 +194,8 @@ export const ObservationSummary = z.strictObject({
 	absent: z.boolean(),
 	refusal: Refusal.nullable(),
 	fields: z.record(z.string(), ObservedField),
+	/** Damage seen on a gear; absent from what was observed before it was looked for. */
+	defects: z.array(Defect).optional(),
 	observedAt: Instant,
 });
 export type ObservationSummary = z.infer<typeof ObservationSummary>;

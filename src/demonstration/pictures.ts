@@ -63,7 +63,9 @@ function labelOf({ order }: PlantCapture, file: string, picture: RenderedPicture
 		box: picture.quad && boxAround(picture.quad),
 		quad: picture.quad,
 		confidence: fault === null ? "certain" : "unreadable",
-		...(subject.form === "gear" ? { toothCounts: [subject.toothCount], defect: false } : {}),
+		...(subject.form === "gear"
+			? { toothCounts: [subject.toothCount], defect: subject.brokenTeeth !== undefined }
+			: {}),
 		size: [picture.width, picture.height],
 		synthetic: true,
 		labelSource: "renderer",

@@ -177,12 +177,19 @@ export const VEHICLES: readonly PlantVehicle[] = [
 			expected: [{ witness: "vehicle", field: "vin", outcome: "mismatch" }],
 		},
 	),
-	nordhaven({
-		productionNumber: "NH26-0530",
-		vin: "W8NZZZN4ZTB030530",
-		colour: "Polarsilber",
-		variant: "1.6",
-	}),
+	nordhaven(
+		{
+			productionNumber: "NH26-0530",
+			vin: "W8NZZZN4ZTB030530",
+			colour: "Polarsilber",
+			variant: "1.6",
+		},
+		{
+			what: { en: "The gear is the right one, with a tooth broken", zh: "齿轮型号正确，但有一齿断裂" },
+			expected: [{ witness: "gear", field: "condition", outcome: "mismatch" }],
+			shown: (good) => ({ ...good, gear: { ...good.gear, brokenTeeth: [19] } }),
+		},
+	),
 	lanxing(
 		{
 			productionNumber: "LX26-0459",

@@ -3,6 +3,7 @@ import type { InspectionPlan, PlannedWitness } from "../contracts/plan.js";
 import type { FieldValue, ObservationSummary, ObservedField, Refusal } from "../contracts/reading.js";
 import type { VehicleRecord } from "../contracts/record.js";
 import { compareValues, normalised } from "./compare.js";
+import { gearCondition } from "./gear-condition.js";
 import { WHOLE_CAPTURE } from "./plan.js";
 
 /** A field as one capture shows it. */
@@ -178,8 +179,8 @@ const wholeRefusal = (observation: ObservationSummary): Refusal =>
 	"no_text";
 
 /**
- * Findings on one witness from all captures of it that count: one on the witness as a whole and, where it
- * could be read, one for each planned field. A reading that was not accepted is `unreadable`, never a match
+ * Findings on one witness from all captures of it that count: one on the witness as a whole, one for each planned
+ * field where it could be read, and one on its condition where damage was looked for. A reading that was not accepted is `unreadable`, never a match
  * and never a mismatch. An accepted reading stands before a refused one of another capture.
  */
 export function judgeWitness(
@@ -197,12 +198,26 @@ export function judgeWitness(
 		if (unfit) return [presence(witness, "unreadable", unfit.capture, wholeRefusal(unfit))];
 		return [presence(witness, "missing", first.capture, first.refusal)];
 	}
+	return [...judgeShown(plan, witness, shown, record), ...gearCondition(witness, shown)];
+}
+
+/** Findings on what the captures fit to be read say; there is at least one. */
+function judgeShown(
+	plan: InspectionPlan,
+	witness: PlannedWitness,
+	shown: readonly ObservationSummary[],
+	record: VehicleRecord,
+): readonly Finding[] {
 	const readable = witness.fields.some((field) => statements(field, shown).length > 0);
 	const [onlyField, ...moreFields] = witness.fields;
-	const shownUnread = shown.find((o) => o.refusal !== null) ?? shown[0] ?? first;
-	if (!readable && (moreFields.length > 0 || onlyField === undefined)) {
-		return [presence(witness, "unreadable", shownUnread.capture, wholeRefusal(shownUnread))];
-	}
+	const unread = shown.find((o) => o.refusal !== null) ?? shown[0];
+	const unreadable = presence(
+		witness,
+		"unreadable",
+		unread?.capture ?? null,
+		unread ? wholeRefusal(unread) : null,
+	);
+	if (!readable && (moreFields.length > 0 || onlyField === undefined)) return [unreadable];
 	const fields = witness.fields.flatMap((field) =>
 		judgeField(
 			witness,
@@ -213,7 +228,5 @@ export function judgeWitness(
 		),
 	);
 	if (readable) return [presence(witness, "match", shown[0]?.capture ?? null, null), ...fields];
-	return fields.length > 0
-		? fields
-		: [presence(witness, "unreadable", shownUnread.capture, wholeRefusal(shownUnread))];
+	return fields.length > 0 ? fields : [unreadable];
 }

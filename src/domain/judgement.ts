@@ -29,7 +29,8 @@ function sameFacts(a: Finding, b: Finding): boolean {
 		a.rule === b.rule &&
 		a.read === b.read &&
 		a.refusal === b.refusal &&
-		JSON.stringify(a.statements) === JSON.stringify(b.statements)
+		JSON.stringify(a.statements) === JSON.stringify(b.statements) &&
+		a.defects?.map(({ kind }) => kind).join() === b.defects?.map(({ kind }) => kind).join()
 	);
 }
 

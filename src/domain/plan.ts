@@ -6,6 +6,8 @@ import { isFieldName } from "./fields.js";
 export const VEHICLE = "vehicle";
 /** Field name of findings on a witness as a whole. */
 export const WHOLE_CAPTURE = "capture";
+/** Field name of findings on damage. */
+export const CONDITION = "condition";
 
 /** What makes an inspection plan unusable beyond its shape; empty when it can be released. */
 export function planProblems(plan: InspectionPlanInput): readonly ErrorPart[] {

@@ -4,7 +4,7 @@ import { compareValues } from "./compare.js";
 import { witnessStatements } from "./crosscheck.js";
 import type { ErrorCode } from "./errors.js";
 import { judgedObservations } from "./evidence.js";
-import { WHOLE_CAPTURE } from "./plan.js";
+import { CONDITION, WHOLE_CAPTURE } from "./plan.js";
 
 /** Who acts, as the web layer has proved it. */
 export interface Person {
@@ -165,7 +165,7 @@ function whyNotFitting(
 			);
 		}
 	}
-	if (decision.action === "correct_reading" && finding.field === WHOLE_CAPTURE) {
+	if (decision.action === "correct_reading" && [WHOLE_CAPTURE, CONDITION].includes(finding.field)) {
 		return rejected(
 			"There is no single text to correct: ask for a retake, or confirm the discrepancy.",
 			"没有可更正的单一读数：请要求重拍或确认差异。",

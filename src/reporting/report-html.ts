@@ -39,7 +39,7 @@ const compiled = new Map<"en" | "zh", (context: unknown) => string>();
 
 function pictureOf({ capture, findings }: WitnessView, pictureUrl: ReportHtmlOptions["pictureUrl"]) {
 	if (!capture) return null;
-	const boxed = findings.flatMap(({ outcome, box }) => (box ? [{ tone: outcome.tone, box }] : []));
+	const boxed = findings.flatMap(({ outcome, boxes }) => boxes.map((box) => ({ tone: outcome.tone, box })));
 	const { left, top, width, height } = cropAround(
 		boxed.map(({ box }) => box),
 		capture.width,

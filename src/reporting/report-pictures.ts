@@ -78,7 +78,9 @@ export async function cropWitness(
 	const { capture, findings } = witness;
 	if (!capture) return null;
 	const original = await picture(capture.sha256);
-	const boxed = findings.flatMap(({ number, outcome, box }) => (box ? [{ number, outcome, box }] : []));
+	const boxed = findings.flatMap(({ number, outcome, boxes }) =>
+		boxes.map((box) => ({ number, outcome, box })),
+	);
 	const extent = cropAround(
 		boxed.map(({ box }) => box),
 		capture.width,

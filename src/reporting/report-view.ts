@@ -3,9 +3,11 @@ import type { Finding } from "../contracts/finding.js";
 import type { PlannedWitness } from "../contracts/plan.js";
 import type { Bilingual, Box, Sha256 } from "../contracts/primitives.js";
 import type { InspectionRecord } from "../contracts/report.js";
+import { countDamage } from "../domain/gear-condition.js";
 import {
 	ACTION_WORDS,
 	CLOSURE_WORDS,
+	DEFECT_WORDS,
 	DISPOSITION_WORDS,
 	EVENT_WORDS,
 	fieldWords,
@@ -37,7 +39,10 @@ export interface FindingView {
 	readonly refusal: Bilingual | null;
 	/** `98.7 %`, rounded down so that nothing looks surer than it is. */
 	readonly confidence: string | null;
-	readonly box: Box | null;
+	/** Damage by kind: `broken tooth × 3`. */
+	readonly damage: readonly Bilingual[];
+	/** Where in the picture it stands; several for damage in several places. */
+	readonly boxes: readonly Box[];
 	readonly statements: readonly { readonly witness: Bilingual; readonly text: string }[];
 }
 
@@ -144,7 +149,11 @@ function findingView(finding: Finding, index: number, labelOf: (witness: string)
 		refusal: finding.refusal && REFUSAL_WORDS[finding.refusal],
 		confidence:
 			finding.confidence === null ? null : `${(Math.floor(finding.confidence * 1000) / 10).toFixed(1)} %`,
-		box: finding.box,
+		damage: countDamage(finding.defects ?? []).map(({ kind, count }) => ({
+			en: `${DEFECT_WORDS[kind].en} × ${count}`,
+			zh: `${DEFECT_WORDS[kind].zh} × ${count}`,
+		})),
+		boxes: finding.defects?.map(({ box }) => box) ?? (finding.box === null ? [] : [finding.box]),
 		statements: Object.entries(finding.statements ?? {}).map(([witness, text]) => ({
 			witness: labelOf(witness),
 			text,
@@ -212,7 +221,7 @@ function witnessView(
 		// A box belongs to the picture it was found in.
 		findings: findings.map((finding, i) => {
 			const view = findingView(finding, i, labelOf);
-			return finding.capture === shown?.sha256 ? view : { ...view, box: null };
+			return finding.capture === shown?.sha256 ? view : { ...view, boxes: [] };
 		}),
 	};
 }

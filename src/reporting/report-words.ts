@@ -2,9 +2,10 @@ import type { DecisionAction, ExceptionStatus } from "../contracts/exception.js"
 import type { FindingOutcome, FindingRule } from "../contracts/finding.js";
 import type { Closure, Disposition, InspectionEvent } from "../contracts/inspection.js";
 import type { Bilingual } from "../contracts/primitives.js";
-import type { Refusal, WitnessKind } from "../contracts/reading.js";
+import type { DefectKind, Refusal, WitnessKind } from "../contracts/reading.js";
 import type { Market } from "../contracts/record.js";
 import { FIELDS, isFieldName } from "../domain/fields.js";
+import { CONDITION, WHOLE_CAPTURE } from "../domain/plan.js";
 
 /** How a word is coloured: what went well, what needs a look, what is wrong, what is neutral. */
 export type Tone = "good" | "warn" | "bad" | "plain";
@@ -45,6 +46,7 @@ export const RULE_WORDS: Readonly<Record<FindingRule, Bilingual>> = {
 	record_equality: word("equals the record", "与配置记录一致"),
 	check_digit: word("check digit", "校验位"),
 	witness_agreement: word("witnesses agree", "载体相互一致"),
+	gear_condition: word("gear undamaged", "齿轮无损伤"),
 	presence: word("present and readable", "存在且可读"),
 };
 
@@ -60,6 +62,7 @@ export const REFUSAL_WORDS: Readonly<Record<Refusal, Bilingual>> = {
 	field_absent: word("field absent", "无此字段"),
 	field_format: word("wrong format", "格式不符"),
 	no_gear: word("no gear found", "未发现齿轮"),
+	several_gears: word("several gears", "存在多个齿轮"),
 	blurred: word("blurred", "图像模糊"),
 	underexposed: word("too dark", "曝光不足"),
 	overexposed: word("too bright", "曝光过度"),
@@ -67,6 +70,13 @@ export const REFUSAL_WORDS: Readonly<Record<Refusal, Bilingual>> = {
 	empty: word("empty fixture", "工位无件"),
 	undecodable: word("stored picture is damaged", "存储图像已损坏"),
 	not_read: word("no reader answered in time", "识别未按时完成"),
+};
+
+export const DEFECT_WORDS: Readonly<Record<DefectKind, Bilingual>> = {
+	missing_tooth: word("missing tooth", "缺齿"),
+	broken_tooth: word("broken tooth", "断齿"),
+	worn_tooth: word("worn tooth", "齿顶磨损"),
+	damaged_flank: word("damaged flank", "齿面损伤"),
 };
 
 export const KIND_WORDS: Readonly<Record<WitnessKind, Bilingual>> = {
@@ -119,6 +129,7 @@ export const EVENT_WORDS: Readonly<Record<InspectionEvent["type"], Bilingual>> =
 
 /** A field's name and unit; what a plan names beyond the registry is shown as it is named. */
 export function fieldWords(field: string): Bilingual & { readonly unit: string | null } {
-	if (field === "capture") return { ...word("Capture", "采集图像"), unit: null };
+	if (field === WHOLE_CAPTURE) return { ...word("Capture", "采集图像"), unit: null };
+	if (field === CONDITION) return { ...word("Condition", "外观状态"), unit: null };
 	return isFieldName(field) ? FIELDS[field] : { ...word(field, field), unit: null };
 }

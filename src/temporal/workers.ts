@@ -18,7 +18,7 @@ import type { TemporalAddress } from "./temporal-gateway.js";
 import { workflowBundle } from "./workflow-bundle.js";
 
 /** Revision of the rules in src/domain; grows when the same captures could be judged differently. */
-const RULES_REVISION = 1;
+const RULES_REVISION = 2;
 const RESTART_MILLISECONDS = 2000;
 /** Longer than the slowest reading, so that a stopping worker finishes what it reads. */
 const GRACE = "30 s";

@@ -16,8 +16,7 @@ import { createOwnRecogniser } from "../ocr/vin/create-own-recogniser.js";
 import { findVinLines } from "../ocr/vin/find-vin-lines.js";
 import { ppocrRecogniser } from "../ocr/vin/ppocr-recogniser.js";
 import { decodePicture } from "./decode-picture.js";
-import { gearFields } from "./gear/gear-fields.js";
-import { readGear } from "./gear/read-gear.js";
+import { seeGears } from "./gear/see-gear.js";
 import type { Inspector } from "./inspector.js";
 import type { Picture } from "./picture.js";
 import { measureQuality } from "./quality.js";
@@ -41,6 +40,8 @@ interface Seen {
 	readonly detections: readonly Detection[];
 	/** Why there is no reading at all; null where there is one. */
 	readonly refusal: Refusal | null;
+	/** Where several things of the kind may be in one picture; else there is one reading, of `fields`. */
+	readonly readings?: readonly Reading[];
 }
 
 /** Quarter turns clockwise after which most of the text runs from left to right; 1 where no text was found. */
@@ -56,8 +57,14 @@ function turnsToUpright(lines: readonly TextLine[]): number {
  * Reads every line. Where most run up or down the picture, or none is found, it is read again turned: the
  * detector was trained on text that lies.
  */
-async function readAllLines(picture: Picture, reader: PpocrReader): Promise<readonly TextLine[]> {
+async function readAllLines(
+	picture: Picture,
+	reader: PpocrReader,
+	kind: WitnessKind | "auto",
+): Promise<readonly TextLine[]> {
 	const lines = await reader.readLines(picture);
+	// Most gears bear no text, and one that does bears it at any angle.
+	if (lines.length === 0 && kind === "gear") return lines;
 	const turns = turnsToUpright(lines);
 	if (turns === 0) return lines;
 	const turned = await reader.readLines(turnPicture(picture, turns));
@@ -81,7 +88,7 @@ function witnessDetection(
 
 function readingOf({ kind, fields, refusal }: Seen): Reading[] {
 	const values = Object.values(fields);
-	const lead = fields.vin ?? fields.toothCount ?? fields.gearPart ?? values[0];
+	const lead = fields.vin ?? values[0];
 	if (!lead) return [];
 	const vin = fields.vin;
 	return [
@@ -158,33 +165,12 @@ export async function createInspector(options: { threads?: number } = {}): Promi
 		};
 	};
 
-	const seeGear = (picture: Picture, lines: readonly TextLine[]): Seen => {
-		const gear = readGear(picture);
-		const fields: Record<string, FieldReading> = {};
-		for (const [name, draft] of Object.entries(gearFields(gear, lines))) {
-			const refusal = draft.refusal ?? (draft.value === null ? "field_format" : null);
-			const threshold = name === "toothCount" ? 0 : ppocr.acceptance.textLine;
-			const accepted = refusal === null && draft.confidence >= threshold;
-			fields[name] = {
-				text: draft.text,
-				value: draft.value,
-				unit: draft.unit,
-				characters: [...draft.characters],
-				confidence: draft.confidence,
-				accepted,
-				refusal: accepted ? null : (refusal ?? "single_reader"),
-				box: draft.box,
-				evidence: name === "toothCount" ? [...gear.evidence] : [],
-			};
-		}
-		return {
-			kind: "gear",
-			lines,
-			fields,
-			detections: gear.box ? witnessDetection("gear", [{ box: gear.box, score: gear.confidence }]) : [],
-			refusal: gear.refusal,
-		};
-	};
+	const seeGear = (picture: Picture, lines: readonly TextLine[]): Seen => ({
+		kind: "gear",
+		lines,
+		fields: {},
+		...seeGears(picture, lines, ppocr.acceptance.textLine),
+	});
 
 	const see = async (
 		picture: Picture,
@@ -217,11 +203,11 @@ export async function createInspector(options: { threads?: number } = {}): Promi
 			const decoded = performance.now();
 			const measured = measureQuality(picture);
 			const hopeless = measured.retake !== null && measured.retake !== "blurred";
-			const lines = hopeless ? [] : await readAllLines(picture, ppocr);
+			const lines = hopeless ? [] : await readAllLines(picture, ppocr, kind);
 			const detected = performance.now();
 			const seen = hopeless ? null : await see(picture, kind, lines);
 			const finished = performance.now();
-			const readings = seen ? readingOf(seen) : [];
+			const readings = seen ? [...(seen.readings ?? readingOf(seen))] : [];
 			const readable = readings.some(({ fields }) => Object.values(fields).some(({ accepted }) => accepted));
 			return {
 				capture: createHash("sha256").update(bytes).digest("hex"),

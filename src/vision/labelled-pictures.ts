@@ -12,6 +12,8 @@ const LabelledPicture = z.object({
 	/** A person could not read it. */
 	confidence: z.string().optional(),
 	toothCounts: z.array(z.number()).nullish(),
+	/** Of a gear: whether something on it is missing, broken or worn. */
+	defect: z.boolean().nullish(),
 	/** Drawn, not photographed. */
 	synthetic: z.boolean().optional(),
 });
@@ -61,6 +63,11 @@ export interface Tally {
 	gears: number;
 	gearsAccepted: number;
 	gearsAcceptedWrong: number;
+	/** Gears with damage and how many of them were called damaged; the same of sound ones. */
+	damaged: number;
+	damagedFlagged: number;
+	sound: number;
+	soundFlagged: number;
 	failed: number;
 	milliseconds: number[];
 }
@@ -76,7 +83,8 @@ export function emptyTally(): Tally {
 			unreadable: 0,
 			unreadableRefused: 0,
 		},
-		...{ gears: 0, gearsAccepted: 0, gearsAcceptedWrong: 0, failed: 0, milliseconds: [] },
+		...{ gears: 0, gearsAccepted: 0, gearsAcceptedWrong: 0 },
+		...{ damaged: 0, damagedFlagged: 0, sound: 0, soundFlagged: 0, failed: 0, milliseconds: [] },
 	};
 }
 
@@ -103,6 +111,10 @@ export function tallyPicture(tally: Tally, label: LabelledPicture, observation: 
 	if (count?.accepted) tally.gearsAccepted++;
 	if (count?.accepted && teeth.length > 0 && !teeth.some((known) => known === count.value))
 		tally.gearsAcceptedWrong++;
+	if (label.kind !== "gear" || label.defect == null) return;
+	const flagged = observation.readings.some(({ defects }) => defects !== undefined && defects.length > 0);
+	tally[label.defect ? "damaged" : "sound"]++;
+	if (flagged) tally[label.defect ? "damagedFlagged" : "soundFlagged"]++;
 }
 
 export function quantileOf(values: readonly number[], share: number): number {

@@ -13,6 +13,8 @@ export interface DrawnGear {
 	readonly missing?: readonly number[];
 	/** Teeth by index that end halfway. */
 	readonly broken?: readonly number[];
+	/** Teeth by index that are lower by a quarter and round. */
+	readonly worn?: readonly number[];
 }
 
 export const SIDE = 640;
@@ -29,16 +31,24 @@ export function gearShape(gear: DrawnGear): string {
 	const pitch = (2 * Math.PI) / teeth;
 	const outline = Array.from({ length: teeth }, (_, i) => {
 		const middle = i * pitch;
-		const tip = gear.missing?.includes(i)
-			? root
+		const share = gear.missing?.includes(i)
+			? 0
 			: gear.broken?.includes(i)
-				? (root + radius) / 2 + 1
-				: radius;
+				? 0.5
+				: gear.worn?.includes(i)
+					? 0.75
+					: 1;
+		const at = (height: number) => root + height * (radius - root);
+		// The flanks of every tooth are the same; a worn one is rounded off where it ends.
+		const half = (height: number) => (0.32 - 0.18 * height) * pitch;
+		const shoulder = gear.worn?.includes(i) ? share - 0.15 : share;
 		return [
-			corner(middle - 0.32 * pitch, root),
-			corner(middle - 0.14 * pitch, tip),
-			corner(middle + 0.14 * pitch, tip),
-			corner(middle + 0.32 * pitch, root),
+			corner(middle - half(0), root),
+			corner(middle - half(shoulder), at(shoulder)),
+			corner(middle - half(share) / 2, at(share)),
+			corner(middle + half(share) / 2, at(share)),
+			corner(middle + half(shoulder), at(shoulder)),
+			corner(middle + half(0), root),
 		].join(" ");
 	}).join(" ");
 	const bore = radius * 0.2;

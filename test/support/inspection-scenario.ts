@@ -3,7 +3,13 @@ import type { Capture } from "../../src/contracts/capture.js";
 import type { DecisionInput, Exception } from "../../src/contracts/exception.js";
 import type { Inspection } from "../../src/contracts/inspection.js";
 import type { InspectionPlanInput } from "../../src/contracts/plan.js";
-import type { FieldValue, ObservationSummary, ObservedField, Refusal } from "../../src/contracts/reading.js";
+import type {
+	Defect,
+	FieldValue,
+	ObservationSummary,
+	ObservedField,
+	Refusal,
+} from "../../src/contracts/reading.js";
 import type { VehicleRecordInput } from "../../src/contracts/record.js";
 import { cancelled, conclusionDue, withDeadlines } from "../../src/domain/deadlines.js";
 import { withDecision, withoutLastDecision } from "../../src/domain/decisions.js";
@@ -25,6 +31,7 @@ export interface Sight {
 	readonly retake?: Refusal;
 	readonly absent?: boolean;
 	readonly refusal?: Refusal;
+	readonly defects?: readonly Defect[];
 }
 
 function observed(value: FieldValue, accepted: boolean): ObservedField {
@@ -102,6 +109,7 @@ export class Scenario {
 			absent: sight.absent ?? false,
 			refusal: sight.refusal ?? null,
 			fields,
+			...(sight.defects && { defects: [...sight.defects] }),
 			observedAt: this.now,
 		};
 		this.state = withObservation(this.state, summary, this.now);

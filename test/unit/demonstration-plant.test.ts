@@ -72,7 +72,7 @@ describe("the demonstration plant", () => {
 				const fields =
 					witness === "vehicle"
 						? witnesses.flatMap((w) => w.fields)
-						: ["capture", ...(witnesses.find(({ id }) => id === witness)?.fields ?? [])];
+						: ["capture", "condition", ...(witnesses.find(({ id }) => id === witness)?.fields ?? [])];
 				expect(fields).toContain(field);
 			}
 		}

@@ -1,7 +1,10 @@
 import { describe, expect, it } from "vitest";
+import type { PlannedWitness } from "../../src/contracts/plan.js";
+import type { Defect } from "../../src/contracts/reading.js";
 import { compareValues } from "../../src/domain/compare.js";
+import { countDamage } from "../../src/domain/gear-condition.js";
 import { planProblems } from "../../src/domain/plan.js";
-import { Scenario } from "../support/inspection-scenario.js";
+import { Scenario, type Sight } from "../support/inspection-scenario.js";
 import { ANNA, BEN, GOOD_SHOWS, PLAN, VIN } from "../support/sample-vehicle.js";
 
 const GOOD = {
@@ -184,6 +187,80 @@ describe("findings", () => {
 
 	it("leave the check digit alone where the market has none", () => {
 		expect(new Scenario({ checkDigit: "off" }).state.findings).toEqual([]);
+	});
+});
+
+describe("the condition of a gear", () => {
+	const gear: PlannedWitness = {
+		id: "gear",
+		kind: "gear",
+		label: { en: "Gear", zh: "齿轮" },
+		station: "station-2",
+		fields: ["toothCount"],
+	};
+	const plan = { witnesses: [...PLAN.witnesses, gear] };
+	const record = { attributes: { grossMass: 1980, toothCount: 36 } };
+	const chipped: Defect = { kind: "broken_tooth", box: [10, 20, 30, 40], confidence: 0.8 };
+	const worn: Defect = { kind: "worn_tooth", box: [50, 60, 30, 40], confidence: 0.9 };
+	const shown = (sight: Sight) => {
+		const vehicle = new Scenario(plan, record);
+		vehicle.showsAll({ ...GOOD, gear: sight });
+		return vehicle;
+	};
+
+	it("matches where damage was looked for and none is seen, and the vehicle passes", () => {
+		const vehicle = shown({ shows: { toothCount: 36 }, defects: [] });
+		expect(vehicle.outcomes).toMatchObject({ "gear.toothCount": "match", "gear.condition": "match" });
+		expect(vehicle.settles()).toMatchObject({ disposition: "pass" });
+	});
+
+	it("is not spoken of where nobody looked for damage", () => {
+		expect(shown({ shows: { toothCount: 36 } }).outcomes["gear.condition"]).toBeUndefined();
+	});
+
+	it("brings damage to a person, surest first, though the count is right", () => {
+		const vehicle = shown({ shows: { toothCount: 36 }, defects: [chipped, worn] });
+		expect(vehicle.exception("gear.condition").finding).toMatchObject({
+			rule: "gear_condition",
+			outcome: "mismatch",
+			confidence: 0.9,
+			box: worn.box,
+			defects: [worn, chipped],
+		});
+		expect(vehicle.outcomes["gear.toothCount"]).toBe("match");
+	});
+
+	it("brings damage to a person though the teeth can't be counted, or no gear is read at all", () => {
+		const uncounted = shown({ unclear: { toothCount: 36 }, defects: [chipped] });
+		expect(uncounted.outcomes).toMatchObject({
+			"gear.toothCount": "unreadable",
+			"gear.condition": "mismatch",
+		});
+		const unread = shown({ refusal: "no_gear", defects: [chipped] });
+		expect(unread.outcomes).toMatchObject({ "gear.toothCount": "unreadable", "gear.condition": "mismatch" });
+	});
+
+	it("is wrong where one of two captures shows damage, and right again after a retake", () => {
+		const vehicle = shown({ shows: { toothCount: 36 }, defects: [] });
+		vehicle.shows("gear", { shows: { toothCount: 36 }, defects: [chipped] });
+		expect(vehicle.outcomes["gear.condition"]).toBe("mismatch");
+		vehicle.decides("gear.condition", "retake", ANNA);
+		vehicle.shows("gear", { shows: { toothCount: 36 }, defects: [] });
+		expect(vehicle.outcomes["gear.condition"]).toBe("match");
+	});
+
+	it("is no text to correct", () => {
+		const vehicle = shown({ shows: { toothCount: 36 }, defects: [chipped] });
+		expect(vehicle.decides("gear.condition", "correct_reading", ANNA, { correctedText: "36" })).toBe(
+			"decision_rejected",
+		);
+	});
+
+	it("counts damage by kind", () => {
+		expect(countDamage([chipped, worn, chipped])).toEqual([
+			{ kind: "broken_tooth", count: 2 },
+			{ kind: "worn_tooth", count: 1 },
+		]);
 	});
 });
 

@@ -6,7 +6,7 @@ import { DecisionAction, DiscrepancyDisposition, ExceptionStatus } from "../../s
 import { FindingOutcome, FindingRule } from "../../src/contracts/finding.js";
 import { Closure, Disposition, InspectionEvent, InspectionStatus } from "../../src/contracts/inspection.js";
 import { CheckDigitPolicy } from "../../src/contracts/plan.js";
-import { Refusal, WitnessKind } from "../../src/contracts/reading.js";
+import { DefectKind, Refusal, WitnessKind } from "../../src/contracts/reading.js";
 import { Market } from "../../src/contracts/record.js";
 import { ERRORS } from "../../src/domain/errors.js";
 import { ROLES } from "../../src/persistence/store.js";
@@ -25,6 +25,7 @@ const TERMS: Readonly<Record<string, readonly string[]>> = {
 	refusal: Refusal.options,
 	outcome: FindingOutcome.options,
 	rule: FindingRule.options,
+	defect: DefectKind.options,
 	exceptionStatus: ExceptionStatus.options,
 	action: DecisionAction.options,
 	actionHelp: DecisionAction.options,

@@ -1,6 +1,9 @@
 import { describe, expect, it } from "vitest";
+import type { Finding } from "../../src/contracts/finding.js";
+import type { Box } from "../../src/contracts/primitives.js";
 import { buildInspectionRecord } from "../../src/reporting/inspection-record.js";
 import { renderReportHtml } from "../../src/reporting/report-html.js";
+import { viewReport } from "../../src/reporting/report-view.js";
 import { SAMPLE_VIN, sampleInspection } from "../support/sample-inspection.js";
 
 const HOSTILE = `<img src=x onerror=alert(1)>"'&{{x}}`;
@@ -41,6 +44,41 @@ describe("the report as HTML", () => {
 
 	it("marks the characters that differ", async () => {
 		expect(await html("en")).toContain("H4J7<mark>O</mark>2915");
+	});
+
+	it("counts the damage of a gear in words and shows each place", async () => {
+		const { inspection, observations } = await sampleInspection();
+		const gear = inspection.findings.find(({ kind, box }) => kind === "gear" && box !== null);
+		if (!gear) throw new Error("the sample has a gear");
+		const chipped = (x: number) => ({
+			kind: "broken_tooth" as const,
+			box: [x, 90, 30, 30] as Box,
+			confidence: 0.8,
+		});
+		const condition: Finding = {
+			...gear,
+			findingId: "drive-gear.condition",
+			field: "condition",
+			rule: "gear_condition",
+			outcome: "mismatch",
+			read: null,
+			expected: null,
+			box: [140, 90, 30, 30],
+			defects: [chipped(140), chipped(200)],
+		};
+		const findings = [...inspection.findings, condition];
+		const record = buildInspectionRecord({ ...inspection, findings }, observations);
+		const [view] = viewReport(record).witnesses.filter(({ id }) => id === "drive-gear");
+		expect(view?.findings.at(-1)).toMatchObject({
+			damage: [{ en: "broken tooth × 2", zh: "断齿 × 2" }],
+			boxes: [
+				[140, 90, 30, 30],
+				[200, 90, 30, 30],
+			],
+		});
+		const options = { reportUrl: null, pictureUrl: () => "/picture" };
+		expect(renderReportHtml(record, { ...options, locale: "en" })).toContain("broken tooth × 2");
+		expect(renderReportHtml(record, { ...options, locale: "zh" })).toContain("断齿 × 2");
 	});
 
 	it("escapes what people wrote, and styles nothing inline", async () => {

@@ -22,6 +22,8 @@ export interface GearDrawing {
 	readonly toothCount: number;
 	/** Engraved on the web: letters of the marking alphabet, digits and `-`. */
 	readonly partNumber: string;
+	/** Teeth, counted clockwise from about three o'clock, whose top broke off. */
+	readonly brokenTeeth?: readonly number[];
 }
 
 const TIP_RADIUS = 540;
@@ -32,10 +34,15 @@ interface ToothForm {
 	readonly rootRadius: number;
 	readonly baseRadius: number;
 	readonly toothCount: number;
+	readonly brokenTeeth: readonly number[];
 }
 
+/** Share of a broken tooth's height that is left at its middle, and how steeply the break runs across it. */
+const STUMP = 0.5;
+const BREAK_SLOPE = 0.35;
+
 /** Proportions of ISO 53: addendum one module, dedendum 1.25 modules. */
-function toothForm(toothCount: number): ToothForm {
+function toothForm({ toothCount, brokenTeeth = [] }: GearDrawing): ToothForm {
 	const module = (2 * TIP_RADIUS) / (toothCount + 2);
 	const pitchRadius = (module * toothCount) / 2;
 	return {
@@ -43,6 +50,7 @@ function toothForm(toothCount: number): ToothForm {
 		rootRadius: pitchRadius - 1.25 * module,
 		baseRadius: pitchRadius * Math.cos(PRESSURE_ANGLE),
 		toothCount,
+		brokenTeeth,
 	};
 }
 
@@ -60,10 +68,14 @@ function halfTooth(form: ToothForm, radius: number): number {
 
 /** Nearly the signed distance to the outline in pixels, negative inside. */
 function outlineDistance(form: ToothForm, radius: number, angle: number): number {
-	const tip = radius - TIP_RADIUS;
 	if (radius <= form.rootRadius) return radius - form.rootRadius;
 	const pitch = (2 * Math.PI) / form.toothCount;
-	const fromTooth = Math.abs(angle - pitch * Math.round(angle / pitch));
+	const tooth = Math.round(angle / pitch);
+	const aside = angle - pitch * tooth;
+	const broken = form.brokenTeeth.includes((tooth + form.toothCount) % form.toothCount);
+	const stump = STUMP * (TIP_RADIUS - form.rootRadius) + BREAK_SLOPE * aside * radius;
+	const tip = radius - (broken ? form.rootRadius + stump : TIP_RADIUS);
+	const fromTooth = Math.abs(aside);
 	const flank = (fromTooth - halfTooth(form, radius)) * radius;
 	const root = radius - form.rootRadius;
 	// Between the teeth the root circle is nearer than the flank.
@@ -139,7 +151,7 @@ export function drawGear(drawing: GearDrawing): DrawnScene {
 	const cx = width / 2 + random.between(-26, 26);
 	const cy = height / 2 + random.between(-14, 14);
 	const turn = random.between(0, (2 * Math.PI) / drawing.toothCount);
-	const form = toothForm(drawing.toothCount);
+	const form = toothForm(drawing);
 	const shape = createField(width, height);
 	for (let y = 0; y < height; y++) {
 		for (let x = 0; x < width; x++) {

@@ -3,7 +3,7 @@ import { type Camera, photograph, pictured } from "./camera.js";
 import { type CertificateContents, drawCertificate } from "./certificate.js";
 import { type EuPlateContents, euPlate } from "./eu-plate.js";
 import { type GbPlateContents, gbPlate } from "./gb-plate.js";
-import { drawGear } from "./gear.js";
+import { drawGear, type GearDrawing } from "./gear.js";
 import { type DrawnScene, drawPlate, type PlateFinish } from "./plate.js";
 import { createRandom, type Random } from "./random.js";
 import { drawStamp, type MarkingProcess, type StampSurface } from "./stamp.js";
@@ -33,7 +33,7 @@ export type Subject =
 	  }
 	| { readonly form: "us_label"; readonly contents: UsLabelContents; readonly paint: string }
 	| { readonly form: "certificate"; readonly contents: CertificateContents }
-	| { readonly form: "gear"; readonly toothCount: number; readonly partNumber: string };
+	| ({ readonly form: "gear" } & Omit<GearDrawing, "seed">);
 
 export type SubjectOf<F extends Subject["form"]> = Extract<Subject, { form: F }>;
 

@@ -1,5 +1,6 @@
-import type { Box, Quad } from "../../contracts/primitives.js";
+import type { Box } from "../../contracts/primitives.js";
 import type { FieldName } from "../../domain/fields.js";
+import { quadOfBox } from "../../domain/geometry.js";
 import type { FieldDraft } from "../../ocr/documents/field-draft.js";
 import {
 	boxAround,
@@ -20,46 +21,35 @@ const PART_NUMBER = /(?<![A-Z0-9-])[A-Z]{1,5}[A-Z0-9]*(?:-[A-Z0-9]+)+(?![A-Z0-9-
 const LEAST_DIGITS = 3;
 
 /**
- * Fields of a gear: `toothCount` from its shape, `gearPart` from the text on its face. The text never
- * contributes to the count, though part numbers often hold it. A refused count is given as text without a
- * value; so is a part number where the face bears several different ones.
+ * Fields of a gear: `toothCount` from its shape, `gearPart` from the text on its face; without a gear in view any
+ * line may be its marking. The text never contributes to the count, though part numbers often hold it. A part number
+ * has no value where the face bears several different ones.
  */
 export function gearFields(
-	reading: GearReading,
+	reading: GearReading | null,
 	lines: readonly TextLine[],
 ): Partial<Record<FieldName, FieldDraft>> {
-	const toothCount = toothCountDraft(reading);
-	const gearPart = partDraft(partNumbers(lines.filter((line) => liesOn(reading.box, line))));
-	return { ...(toothCount && { toothCount }), ...(gearPart && { gearPart }) };
+	const marking = reading === null ? lines : lines.filter((line) => liesOn(reading.box, line));
+	const gearPart = partDraft(partNumbers(marking));
+	return { ...(reading && { toothCount: toothCountDraft(reading) }), ...(gearPart && { gearPart }) };
 }
 
-function toothCountDraft({ toothCount, box, confidence, refusal }: GearReading): FieldDraft | null {
-	if (toothCount === null || box === null) return null;
+function toothCountDraft({ toothCount, box, confidence, refusal }: GearReading): FieldDraft {
 	const text = String(toothCount);
 	return {
 		text,
-		value: refusal === null ? toothCount : null,
+		value: toothCount,
 		unit: null,
 		characters: Array.from(text, (char) => ({ char, p: confidence })),
 		confidence,
 		box,
-		quad: cornersOf(box),
+		quad: quadOfBox(box),
 		...(refusal && { refusal }),
 	};
 }
 
-function cornersOf([x, y, width, height]: Box): Quad {
-	return [
-		[x, y],
-		[x + width, y],
-		[x + width, y + height],
-		[x, y + height],
-	];
-}
-
-/** Whether the middle of a line is within the gear; without a gear, any line may be its marking. */
-function liesOn(gear: Box | null, { box: [x, y, width, height] }: TextLine): boolean {
-	if (gear === null) return true;
+/** Whether the middle of a line is within the gear. */
+function liesOn(gear: Box, { box: [x, y, width, height] }: TextLine): boolean {
 	const middleX = x + width / 2 - gear[0];
 	const middleY = y + height / 2 - gear[1];
 	return middleX >= 0 && middleX <= gear[2] && middleY >= 0 && middleY <= gear[3];

@@ -1,212 +1,168 @@
 import type { Box, Point } from "../../contracts/primitives.js";
-import type { Defect, Evidence, Refusal } from "../../contracts/reading.js";
+import type { Defect, Evidence, GearShape, Refusal } from "../../contracts/reading.js";
+import { boundingBox, overlapOfSmaller } from "../../domain/geometry.js";
 import type { Picture } from "../picture.js";
-import { type Foreground, median, quantile, separateForeground } from "./background.js";
-import { findSilhouettes, otsuThreshold, type Silhouette } from "./silhouette.js";
-import {
-	ANGLES,
-	countOutline,
-	countRing,
-	MOST_TEETH,
-	outlineSpectrum,
-	type RadialProfile,
-	type ToothRow,
-	traceOutline,
-	withoutForm,
-} from "./tooth-evidence.js";
+import { type Background, type Foreground, foregroundOf, overviewOf } from "./background.js";
+import { pointAt } from "./outline.js";
+import { type Window, windowOf } from "./plane.js";
+import { findSilhouettes, otsuThreshold } from "./silhouette.js";
+import { damagedTeeth, type ToothLoss } from "./tooth-damage.js";
+import { type Candidate, weighGear } from "./weigh-gear.js";
 
 /** What is seen of one spur gear or sprocket face-on. Lengths and boxes in pixels of the given picture. */
 export interface GearReading {
-	/** Null where no gear was found. */
-	readonly box: Box | null;
-	readonly centre: Point | null;
-	/** Radius of the circle through the tooth tips, and through the roots; means of both axes. */
-	readonly tipRadius: number | null;
-	readonly rootRadius: number | null;
+	readonly box: Box;
 	/** Places for teeth that go round; to be believed only where `refusal` is null. */
-	readonly toothCount: number | null;
+	readonly toothCount: number;
 	readonly confidence: number;
 	/** What each method counted. */
 	readonly evidence: readonly Evidence[];
+	readonly shape: GearShape;
+	/** Teeth that are less than their fellows, clockwise from three o'clock. */
 	readonly defects: readonly Defect[];
 	/**
-	 * `no_gear`: nothing toothed and round. `too_small`: teeth of too few pixels. `readers_disagree`: the
-	 * methods count differently, as they do when a tooth is missing. `low_confidence`: uneven pitch, a broken
-	 * tooth, or more than one gear in view.
+	 * `too_small`: teeth of too few pixels. `readers_disagree`: the methods count differently, as they do when
+	 * a tooth is missing. `low_confidence`: uneven pitch. `several_gears`: nobody knows which one is meant.
 	 */
 	readonly refusal: Refusal | null;
 }
 
-/** Version of the rules below; part of the evidence, so that a verdict can be traced to them. */
-const VERSION = "1";
+/** Version of the rules of this folder; part of the evidence, so that a verdict can be traced to them. */
+const VERSION = "2";
 
 const ROUNDEST_TILT = 0.7;
-/** Tooth height over tip radius: module-scaled teeth of 8..160 places lie within (ISO 53: height 2.25 modules). */
-const SHALLOWEST = 0.02;
-const DEEPEST = 0.5;
-/** Fewer pixels than this per pitch or per tooth height can't be told from noise. */
-const SMALLEST_PITCH = 6;
-const SMALLEST_HEIGHT = 2.5;
-const LEAST_DOMINANCE = 0.5;
-const MOST_IRREGULARITY = 0.15;
-/** A tooth whose tip is this share of the tooth height lower than the others' is broken. */
-const BROKEN = 0.3;
+/** Long side at which one gear is measured: a tooth of 160 still has 8 pixels. */
+const GEAR_LONG_SIDE = 640;
+/** Ground kept about a gear, as a share of its own long side. */
+const MARGIN = 0.08;
 /** Fractions of the foreground's own threshold tried: low-contrast parts need less, shadows more. */
 const THRESHOLD_SCALES = [1, 0.6, 1.4] as const;
-
-interface Candidate {
-	readonly silhouette: Silhouette;
-	readonly profile: RadialProfile;
-	readonly tip: number;
-	readonly root: number;
-	readonly places: number;
-	readonly confidence: number;
-	readonly counts: readonly {
-		readonly reader: string;
-		readonly count: number;
-		readonly confidence: number;
-	}[];
-	readonly gaps: readonly number[];
-	readonly broken: readonly number[];
-	readonly refusal: Refusal | null;
-}
+/** More round things than this in one picture are a tray of parts, not a witness. */
+const MOST_SITES = 4;
 
 /**
- * Finds the gear in the picture and counts its teeth by three methods that fail differently: the spectrum
- * of the outline, teeth of the outline one by one, and edges along a circle in the picture itself. The count
- * is accepted only where all three agree, the pitch is even, every tooth is whole and one gear is in view.
+ * Finds the gears in the picture, the largest first, counts their teeth and compares each tooth with its fellows.
+ * A count is accepted only where three methods agree, the pitch is even and one gear is in view.
  */
-export function readGear(picture: Picture): GearReading {
-	const foreground = separateForeground(picture);
+export function readGears(picture: Picture): readonly GearReading[] {
+	const { foreground, background } = overviewOf(picture);
 	const threshold = otsuThreshold(foreground.values);
-	const attempts = THRESHOLD_SCALES.map((scale) => candidatesAt(foreground, threshold * scale));
-	const all = attempts.flat();
-	const best = all.reduce<Candidate | null>(
+	const gears = sitesOf(foreground, threshold)
+		.map((site) => measureSite(picture, background, threshold, site))
+		.filter((gear) => gear !== null)
+		.sort((a, b) => b.box[2] * b.box[3] - a.box[2] * a.box[3]);
+	return gears.length > 1
+		? gears.map((gear) => ({ ...gear, refusal: gear.refusal ?? "several_gears" }))
+		: gears;
+}
+
+/** Where something about as broad as high lies, at whatever threshold; in pixels of the picture. */
+function sitesOf(foreground: Foreground, threshold: number): readonly Box[] {
+	const { scale } = foreground.window;
+	const sites: Box[] = [];
+	for (const share of THRESHOLD_SCALES) {
+		for (const { bounds, roundness } of findSilhouettes(foreground, threshold * share)) {
+			if (roundness < ROUNDEST_TILT) continue;
+			const [left, top, right, bottom] = bounds;
+			const box: Box = [left * scale, top * scale, (right + 1 - left) * scale, (bottom + 1 - top) * scale];
+			const known = sites.findIndex((site) => overlapOfSmaller(site, box) > 0.5);
+			if (known < 0) sites.push(box);
+			else sites[known] = boundingBox([...corners(box), ...corners(sites[known] ?? box)]);
+		}
+	}
+	return sites.sort((a, b) => b[2] * b[3] - a[2] * a[3]).slice(0, MOST_SITES);
+}
+
+const corners = ([x, y, width, height]: Box): readonly Point[] => [
+	[x, y],
+	[x + width, y + height],
+];
+
+/** The site with some ground about it, at the scale at which teeth are measured. */
+function windowAbout([x, y, width, height]: Box, picture: Picture): Window {
+	const margin = Math.max(4, MARGIN * Math.max(width, height));
+	const left = Math.max(0, Math.floor(x - margin));
+	const top = Math.max(0, Math.floor(y - margin));
+	const right = Math.min(picture.width, Math.ceil(x + width + margin));
+	const bottom = Math.min(picture.height, Math.ceil(y + height + margin));
+	return windowOf([left, top, right - left, bottom - top], GEAR_LONG_SIDE);
+}
+
+function measureSite(
+	picture: Picture,
+	background: Background,
+	threshold: number,
+	site: Box,
+): GearReading | null {
+	const foreground = foregroundOf(picture, background, windowAbout(site, picture));
+	const candidates = THRESHOLD_SCALES.flatMap((share) => {
+		const [largest] = findSilhouettes(foreground, threshold * share);
+		const candidate =
+			largest && largest.roundness >= ROUNDEST_TILT
+				? weighGear(foreground, threshold * share, largest)
+				: null;
+		return candidate ? [candidate] : [];
+	});
+	const best = candidates.reduce<Candidate | null>(
 		(top, candidate) => (top === null || rank(candidate) > rank(top) ? candidate : top),
 		null,
 	);
-	if (best === null) return NOTHING;
-	const refusal = best.refusal ?? contradiction(best, all);
-	return describe(best, foreground, refusal);
+	if (best === null) return null;
+	const contradicted = candidates.some(
+		({ refusal, grid }) => refusal === null && grid.places !== best.grid.places,
+	);
+	return describe(
+		best,
+		candidates,
+		foreground.window,
+		best.refusal ?? (contradicted ? "readers_disagree" : null),
+	);
 }
 
-const NOTHING: GearReading = {
-	box: null,
-	centre: null,
-	tipRadius: null,
-	rootRadius: null,
-	toothCount: null,
-	confidence: 0,
-	evidence: [],
-	defects: [],
-	refusal: "no_gear",
-};
-
-/** Gears that count cleanly before others; among them the larger, then the surer. */
-function rank(candidate: Candidate): number {
-	return (candidate.refusal === null ? 2 : 0) + candidate.confidence;
+/** Gears that count cleanly before others; among them the surer. */
+function rank({ refusal, confidence }: Candidate): number {
+	return (refusal === null ? 2 : 0) + confidence;
 }
 
-/** Another gear, or another count of the same one, at any threshold: then nobody knows which one was meant. */
-function contradiction(best: Candidate, all: readonly Candidate[]): Refusal | null {
-	for (const other of all) {
-		if (other === best || other.refusal !== null) continue;
-		const apart = Math.hypot(
-			other.profile.centre[0] - best.profile.centre[0],
-			other.profile.centre[1] - best.profile.centre[1],
+/**
+ * What is lost at every threshold. A tooth that is only dark, from ink or in a shadow, is there at one of them; a
+ * tooth that is gone shows the ground at all.
+ */
+function lossAtAll(best: Candidate, candidates: readonly Candidate[]): ToothLoss {
+	const same = candidates.filter(({ grid }) => grid.places === best.grid.places);
+	const least = (of: (loss: ToothLoss) => readonly number[]) =>
+		best.grid.centres.map((centre) =>
+			Math.min(...same.map(({ grid, loss }) => of(loss)[placeAt(grid, centre)] ?? 0)),
 		);
-		if (apart > 0.2 * best.profile.pixelsPerUnit) return "low_confidence";
-		if (other.places !== best.places) return "readers_disagree";
-	}
-	return null;
-}
-
-function candidatesAt(foreground: Foreground, threshold: number): readonly Candidate[] {
-	return findSilhouettes(foreground, threshold)
-		.filter((silhouette) => silhouette.roundness >= ROUNDEST_TILT)
-		.slice(0, 4)
-		.map((silhouette) => weigh(foreground, silhouette))
-		.filter((candidate) => candidate !== null);
-}
-
-/** Null where the silhouette has no teeth: a disc, a plate, a smear. */
-function weigh(foreground: Foreground, silhouette: Silhouette): Candidate | null {
-	const profile = traceOutline(silhouette);
-	const spectrum = outlineSpectrum(profile.radii);
-	const teeth = withoutForm(profile.radii);
-	const mean = profile.radii.reduce((sum, radius) => sum + radius, 0) / ANGLES;
-	const tip = mean + quantile(teeth, 0.9);
-	const root = mean + quantile(teeth, 0.1);
-	const height = tip - root;
-	if (height / tip < SHALLOWEST || height / tip > DEEPEST) return null;
-	if (spectrum.overForm < 1 || spectrum.dominance < 0.2) return null;
-	const outline = countOutline(teeth);
-	const ring = countRing(foreground, silhouette, profile.centre, (tip + root) / 2);
-	if (outline === null || outline.irregularity > 2 * MOST_IRREGULARITY) return null;
-
-	const broken = shortTeeth(teeth, outline);
-	const regularity = (row: ToothRow | null) =>
-		row === null ? 0 : Math.max(0, 1 - row.irregularity / (2 * MOST_IRREGULARITY));
-	const counts = [
-		{ reader: "gear-outline-spectrum", count: spectrum.places, confidence: spectrum.dominance },
-		{ reader: "gear-outline-teeth", count: outline.teeth.length, confidence: regularity(outline) },
-		{ reader: "gear-ring-edges", count: ring?.teeth.length ?? 0, confidence: regularity(ring) },
-	];
-	const pitchPixels = (2 * Math.PI * root * profile.pixelsPerUnit) / spectrum.places;
-	const sameCount = counts.every(({ count }) => count === spectrum.places);
-	const even =
-		spectrum.dominance >= LEAST_DOMINANCE &&
-		outline.irregularity <= MOST_IRREGULARITY &&
-		(ring?.irregularity ?? 1) <= MOST_IRREGULARITY;
 	return {
-		silhouette,
-		profile,
-		tip,
-		root,
-		places: spectrum.places,
-		confidence: Math.min(...counts.map(({ confidence }) => confidence)),
-		counts,
-		gaps: outline.places === spectrum.places ? outline.gaps : [],
-		broken,
-		refusal:
-			pitchPixels < SMALLEST_PITCH ||
-			height * profile.pixelsPerUnit < SMALLEST_HEIGHT ||
-			spectrum.places > MOST_TEETH
-				? "too_small"
-				: !sameCount
-					? "readers_disagree"
-					: even && broken.length === 0
-						? null
-						: "low_confidence",
+		...best.loss,
+		area: least(({ area }) => area),
+		height: least(({ height }) => height),
+		scatter: Math.max(...same.map(({ loss }) => loss.scatter)),
 	};
 }
 
-/** Angles of teeth that end well below their fellows. */
-function shortTeeth(teeth: Float64Array, row: ToothRow): readonly number[] {
-	const half = Math.round(ANGLES / row.places / 4);
-	const heights = row.teeth.map((angle) => {
-		const middle = Math.round((angle * ANGLES) / (2 * Math.PI));
-		let highest = Number.NEGATIVE_INFINITY;
-		for (let i = middle - half; i <= middle + half; i++) {
-			highest = Math.max(highest, teeth[(i + 2 * ANGLES) % ANGLES] ?? highest);
-		}
-		return highest;
-	});
-	const usual = median(heights);
-	const height = usual - quantile(teeth, 0.1);
-	return row.teeth.filter((_, i) => usual - (heights[i] ?? usual) > BROKEN * height);
+/** The place of another grid of as many places that lies nearest to an angle. */
+function placeAt({ centres, places }: Candidate["grid"], angle: number): number {
+	const turns = (angle - (centres[0] ?? 0)) / (2 * Math.PI);
+	return ((Math.round(turns * places) % places) + places) % places;
 }
 
-function describe(gear: Candidate, foreground: Foreground, refusal: Refusal | null): GearReading {
-	const { scale } = foreground;
-	const [left, top, right, bottom] = gear.silhouette.bounds;
-	const [cx, cy] = gear.profile.centre;
+function describe(
+	gear: Candidate,
+	candidates: readonly Candidate[],
+	window: Window,
+	refusal: Refusal | null,
+): GearReading {
+	const { left, top, scale } = window;
+	const { profile, form, grid, silhouette } = gear;
+	const damage = damagedTeeth(lossAtAll(gear, candidates), gear.toothPixels);
+	const [x0, y0, x1, y1] = silhouette.bounds;
+	const [cx, cy] = profile.centre;
+	const unit = profile.pixelsPerUnit * scale;
 	return {
-		box: [left * scale, top * scale, (right - left + 1) * scale, (bottom - top + 1) * scale],
-		centre: [cx * scale, cy * scale],
-		tipRadius: gear.tip * gear.profile.pixelsPerUnit * scale,
-		rootRadius: gear.root * gear.profile.pixelsPerUnit * scale,
-		toothCount: gear.places,
+		box: [left + x0 * scale, top + y0 * scale, (x1 - x0 + 1) * scale, (y1 - y0 + 1) * scale],
+		toothCount: grid.places,
 		confidence: gear.confidence,
 		evidence: gear.counts.map(({ reader, count, confidence }) => ({
 			reader,
@@ -214,22 +170,36 @@ function describe(gear: Candidate, foreground: Foreground, refusal: Refusal | nu
 			text: String(count),
 			confidence,
 		})),
-		defects: [
-			...gear.gaps.map((angle) => ({ kind: "missing_tooth", box: placeBox(gear, angle, scale) })),
-			...gear.broken.map((angle) => ({ kind: "broken_tooth", box: placeBox(gear, angle, scale) })),
-		],
+		shape: {
+			centre: [left + (cx + 0.5) * scale, top + (cy + 0.5) * scale],
+			tipRadius: form.tip * unit,
+			rootRadius: form.root * unit,
+			pitchDeviation: grid.pitchDeviation,
+			tipDeviation: gear.loss.tipDeviation,
+		},
+		defects: damage.map(({ kind, place, confidence }) => ({
+			kind,
+			box: placeBox(gear, grid.centres[place] ?? 0, window),
+			confidence,
+		})),
 		refusal,
 	};
 }
 
-/** Square of one pitch about the place of a tooth. */
-function placeBox(gear: Candidate, angle: number, scale: number): Box {
-	const [a, b, , d] = gear.silhouette.shape;
-	const [cx, cy] = gear.profile.centre;
-	const radius = (gear.tip + gear.root) / 2;
-	const x = (cx + radius * (a * Math.cos(angle) + b * Math.sin(angle))) * scale;
-	const y = (cy + radius * (b * Math.cos(angle) + d * Math.sin(angle))) * scale;
-	const pitch = ((2 * Math.PI * radius * gear.profile.pixelsPerUnit) / gear.places) * scale;
-	const side = Math.max(pitch, (gear.tip - gear.root) * gear.profile.pixelsPerUnit * scale);
-	return [x - side / 2, y - side / 2, side, side];
+/** Upright box about one place within the window, from a little below the root circle to above the tip circle. */
+function placeBox({ profile, form, grid }: Candidate, angle: number, window: Window): Box {
+	const { left, top, scale } = window;
+	const half = Math.PI / grid.places;
+	const slack = 0.15 * (form.tip - form.root);
+	const points = [-half, 0, half].flatMap((turn) =>
+		[form.root - slack, form.tip + slack].map((radius): Point => {
+			const [x, y] = pointAt(profile, Math.cos(angle + turn), Math.sin(angle + turn), radius);
+			return [left + (x + 0.5) * scale, top + (y + 0.5) * scale];
+		}),
+	);
+	const [x, y, width, height] = boundingBox(points);
+	const [clippedX, clippedY] = [Math.max(left, x), Math.max(top, y)];
+	const right = Math.min(left + window.width * scale, x + width);
+	const bottom = Math.min(top + window.height * scale, y + height);
+	return [clippedX, clippedY, right - clippedX, bottom - clippedY];
 }

@@ -1,4 +1,4 @@
-import type { Foreground } from "./background.js";
+import type { Plane } from "./plane.js";
 
 /** One connected thing on the background, with its holes filled. Lengths in pixels of the foreground plane. */
 export interface Silhouette {
@@ -24,14 +24,14 @@ const SMALLEST_SHARE = 0.006;
 const LARGEST_SHARE = 0.95;
 
 /** Everything that stands out from the background, largest first, leaving out what the picture cuts off. */
-export function findSilhouettes(foreground: Foreground, threshold: number): readonly Silhouette[] {
-	const { width, height, values } = foreground;
-	const outside = floodFromBorder(foreground, threshold);
-	const seen = new Uint8Array(values.length);
+export function findSilhouettes(plane: Plane, threshold: number): readonly Silhouette[] {
+	const { width, height, values } = plane;
+	const queue = new Int32Array(values.length);
+	const taken = floodFromBorder(plane, threshold, queue);
 	const found: Silhouette[] = [];
 	for (let start = 0; start < values.length; start++) {
-		if (outside[start] === 1 || seen[start] === 1) continue;
-		const pixels = collect(start, outside, seen, width);
+		if (taken[start] !== 0) continue;
+		const pixels = collect(start, taken, queue, width);
 		const share = pixels.length / values.length;
 		if (share < SMALLEST_SHARE || share > LARGEST_SHARE) continue;
 		const silhouette = describe(pixels, width, height);
@@ -84,13 +84,13 @@ export function otsuThreshold(values: ArrayLike<number>): number {
 }
 
 /** 1 for background pixels connected with the picture's border: what is left over is things with holes filled. */
-function floodFromBorder({ width, height, values }: Foreground, threshold: number): Uint8Array {
+function floodFromBorder({ width, height, values }: Plane, threshold: number, stack: Int32Array): Uint8Array {
 	const outside = new Uint8Array(values.length);
-	const stack: number[] = [];
+	let depth = 0;
 	const visit = (index: number) => {
-		if (outside[index] === 1 || (values[index] ?? 0) >= threshold) return;
+		if (outside[index] !== 0 || (values[index] ?? 0) >= threshold) return;
 		outside[index] = 1;
-		stack.push(index);
+		stack[depth++] = index;
 	};
 	for (let x = 0; x < width; x++) {
 		visit(x);
@@ -100,7 +100,8 @@ function floodFromBorder({ width, height, values }: Foreground, threshold: numbe
 		visit(y * width);
 		visit(y * width + width - 1);
 	}
-	for (let index = stack.pop(); index !== undefined; index = stack.pop()) {
+	while (depth > 0) {
+		const index = stack[--depth] ?? 0;
 		const x = index % width;
 		if (x > 0) visit(index - 1);
 		if (x < width - 1) visit(index + 1);
@@ -110,27 +111,27 @@ function floodFromBorder({ width, height, values }: Foreground, threshold: numbe
 	return outside;
 }
 
-function collect(start: number, outside: Uint8Array, seen: Uint8Array, width: number): readonly number[] {
-	const pixels: number[] = [];
-	const stack = [start];
-	seen[start] = 1;
+/** Pixels of the thing that `start` belongs to, which are marked as taken; a view of `queue`, to be used at once. */
+function collect(start: number, taken: Uint8Array, queue: Int32Array, width: number): Int32Array {
+	let count = 0;
 	const visit = (index: number) => {
-		if (outside[index] !== 0 || seen[index] === 1) return;
-		seen[index] = 1;
-		stack.push(index);
+		if (taken[index] !== 0) return;
+		taken[index] = 1;
+		queue[count++] = index;
 	};
-	for (let index = stack.pop(); index !== undefined; index = stack.pop()) {
-		pixels.push(index);
+	visit(start);
+	for (let next = 0; next < count; next++) {
+		const index = queue[next] ?? 0;
 		const x = index % width;
 		if (x > 0) visit(index - 1);
 		if (x < width - 1) visit(index + 1);
 		visit(index - width);
 		visit(index + width);
 	}
-	return pixels;
+	return queue.subarray(0, count);
 }
 
-function describe(pixels: readonly number[], width: number, height: number): Silhouette {
+function describe(pixels: Int32Array, width: number, height: number): Silhouette {
 	const mask = new Uint8Array(width * height);
 	let sumX = 0;
 	let sumY = 0;

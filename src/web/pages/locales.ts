@@ -4,6 +4,7 @@ import type { Request } from "express";
 import { z } from "zod";
 import { PACKAGE_ROOT } from "../../config/package-root.js";
 import { FIELDS, isFieldName } from "../../domain/fields.js";
+import { CONDITION, WHOLE_CAPTURE } from "../../domain/plan.js";
 import { cookieOf } from "../access/cookies.js";
 
 export const LANGUAGES = ["en", "zh"] as const;
@@ -58,7 +59,8 @@ export class Locale {
 
 	/** Name of a field with its unit; names that are not in the registry stand as they are. */
 	field(name: string): string {
-		if (name === "capture") return this.say("field.capture");
+		if (name === WHOLE_CAPTURE) return this.say("field.capture");
+		if (name === CONDITION) return this.say("field.condition");
 		if (!isFieldName(name)) return name;
 		const { unit, ...names } = FIELDS[name];
 		return unit === null ? names[this.language] : `${names[this.language]} (${unit})`;

@@ -2,10 +2,17 @@ import type { Decision, DecisionAction, ExceptionStatus } from "../../../contrac
 import type { Inspection } from "../../../contracts/inspection.js";
 import type { PlannedWitness } from "../../../contracts/plan.js";
 import type { CharacterReading, FieldReading } from "../../../contracts/reading.js";
+import { CONDITION, WHOLE_CAPTURE } from "../../../domain/plan.js";
 import type { ClaimedException } from "../../../persistence/store.js";
 import { type DecisionReasons, reasonOf } from "../decision-reasons.js";
 import { type Strip, stripOf } from "./characters.js";
-import { cropAddress, findingView, type OverlayBox, type WitnessObservation } from "./inspection.js";
+import {
+	cropAddress,
+	findingView,
+	type OverlayBox,
+	overlaysOfFinding,
+	type WitnessObservation,
+} from "./inspection.js";
 import { groupVin } from "./vin.js";
 import { stateOfWitness, type WitnessState } from "./witness-progress.js";
 
@@ -23,7 +30,9 @@ export function actionsFor(exception: ClaimedException, person: string): readonl
 	if (!DECIDABLE.includes(exception.status)) return [];
 	const override = waitingOverride(exception);
 	if (override?.by === person) return [];
-	const readable: DecisionAction[] = exception.finding.field === "capture" ? [] : ["correct_reading"];
+	const { field } = exception.finding;
+	const readable: DecisionAction[] =
+		field === WHOLE_CAPTURE || field === CONDITION ? [] : ["correct_reading"];
 	return [
 		"confirm_discrepancy",
 		...readable,
@@ -69,18 +78,7 @@ function suspectPicture(exception: ClaimedException, inspection: Inspection): Su
 		width: capture.width,
 		height: capture.height,
 		focus: (box ?? [0, 0, capture.width, capture.height]).join(" "),
-		overlays: box
-			? [
-					{
-						x: box[0],
-						y: box[1],
-						width: box[2],
-						height: box[3],
-						style: finding.outcome,
-						field: finding.field,
-					},
-				]
-			: [],
+		overlays: overlaysOfFinding(finding),
 	};
 }
 

@@ -4,6 +4,7 @@ import type { Inspection } from "../../../contracts/inspection.js";
 import type { PlannedWitness } from "../../../contracts/plan.js";
 import type { Box } from "../../../contracts/primitives.js";
 import type { FieldReading, Observation, Reading } from "../../../contracts/reading.js";
+import { type CountedDamage, countDamage } from "../../../domain/gear-condition.js";
 import { type CharacterView, characterView } from "./characters.js";
 import { groupVin } from "./vin.js";
 import { stateOfWitness, type WitnessState } from "./witness-progress.js";
@@ -25,6 +26,7 @@ export interface OverlayBox {
 export interface FieldRow {
 	readonly field: string;
 	readonly read: string | null;
+	readonly damage: readonly CountedDamage[];
 	readonly expected: string | null;
 	readonly compared: boolean;
 	readonly outcome: Finding["outcome"] | null;
@@ -65,8 +67,14 @@ export function overlaysOf(
 		...fields.flatMap(([field, { box }]) =>
 			box === null || judged.has(field) ? [] : [overlay(box, "read", field)],
 		),
-		...findings.flatMap(({ box, outcome, field }) => (box === null ? [] : [overlay(box, outcome, field)])),
+		...findings.flatMap(overlaysOfFinding),
 	];
+}
+
+/** Boxes of one finding: each defect's, or the one place it stands on. */
+export function overlaysOfFinding({ box, defects, outcome, field }: Finding): readonly OverlayBox[] {
+	const boxes = defects?.map((defect) => defect.box) ?? (box === null ? [] : [box]);
+	return boxes.map((one) => overlay(one, outcome, field));
 }
 
 function rowOfFinding(finding: Finding, inspection: Inspection, reading: FieldReading | undefined): FieldRow {
@@ -75,6 +83,7 @@ function rowOfFinding(finding: Finding, inspection: Inspection, reading: FieldRe
 	return {
 		field: finding.field,
 		read: finding.read ?? (reading?.text || null),
+		damage: countDamage(finding.defects ?? []),
 		expected: finding.expected,
 		compared: true,
 		outcome: finding.outcome,
@@ -89,6 +98,7 @@ function rowOfReading(field: string, reading: FieldReading, capture: string): Fi
 	return {
 		field,
 		read: reading.text || null,
+		damage: [],
 		expected: null,
 		compared: false,
 		outcome: null,
@@ -187,6 +197,7 @@ export interface FindingView extends Finding {
 	readonly witnessLabel: PlannedWitness["label"] | null;
 	readonly exceptionId: string | null;
 	readonly exceptionOpen: boolean;
+	readonly damage: readonly CountedDamage[];
 	/** Positions as a person counts them, from 1. */
 	readonly positions: string;
 	readonly said: readonly { label: PlannedWitness["label"] | null; witness: string; text: string }[];
@@ -202,6 +213,7 @@ export function findingView(finding: Finding, inspection: Inspection): FindingVi
 		witnessLabel: labelOf(finding.witness),
 		exceptionId: exception?.exceptionId ?? null,
 		exceptionOpen: exception?.status === "open" || exception?.status === "awaiting_second",
+		damage: countDamage(finding.defects ?? []),
 		positions: finding.differences.map((index) => index + 1).join(", "),
 		said: Object.entries(finding.statements ?? {}).map(([witness, text]) => ({
 			witness,
