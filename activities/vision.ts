@@ -6,6 +6,7 @@ import type {
 	Reading,
 	WitnessKind,
 } from "../src/contracts/reading.js";
+import { codeVinField } from "../src/domain/code-vin.js";
 import type { Observations } from "../src/persistence/store.js";
 import type { ContentStore } from "../src/storage/content-store.js";
 import type { Inspector } from "../src/vision/inspector.js";
@@ -64,12 +65,16 @@ function summaryOf(request: CaptureToInspect, observation: Observation): Observa
 		const { text, value, confidence, accepted, refusal, box } = seen;
 		return [[field, { text, value, confidence, accepted, refusal, box }]];
 	});
+	// What a code states goes beside the text where either is planned, so that the two can be held together.
+	const planned = fields.includes("codeVin");
+	const codeVin = planned || fields.includes("vin") ? codeVinField(observation.codes ?? []) : null;
+	if (codeVin) observed.push(["codeVin", codeVin]);
 	return {
 		capture,
 		witness,
 		kind,
 		retake: observation.quality.retake,
-		absent: reading === undefined,
+		absent: reading === undefined && !(planned && codeVin !== null),
 		refusal: reading?.refusal ?? null,
 		fields: Object.fromEntries(observed),
 		observedAt: new Date().toISOString(),

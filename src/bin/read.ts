@@ -10,8 +10,8 @@ import { type FileResult, inspectFiles, pictureFiles } from "../vision/picture-f
 /** The line of one file, as the JSON contract has it. */
 function jsonOf(result: FileResult): object {
 	if ("error" in result) return result;
-	const { detections, readings, quality, ms } = result.observation;
-	return { file: result.file, detections, readings, quality, ms };
+	const { detections, readings, codes, quality, ms } = result.observation;
+	return { file: result.file, detections, readings, codes, quality, ms };
 }
 
 const REGIONS = {
@@ -33,11 +33,12 @@ function explainVin(vin: string): string {
 
 function rowsOf(result: FileResult): string[][] {
 	if ("error" in result) return [[result.file, "–", result.error.code, result.error.message, "", ""]];
-	const { readings, quality, kind, ms } = result.observation;
+	const { readings, codes = [], quality, kind, ms } = result.observation;
 	const [reading] = readings;
 	const time = `${Math.round(ms.total ?? 0)} ms`;
-	if (!reading) return [[result.file, kind, quality.retake ?? "no_text", "", "", time]];
-	return Object.entries(reading.fields).map(([name, field], index) => [
+	const codeRows = codes.map(({ symbology, text }) => ["", "", "code 码", `${symbology}: ${text}`, "", ""]);
+	if (!reading) return [[result.file, kind, quality.retake ?? "no_text", "", "", time], ...codeRows];
+	const fieldRows = Object.entries(reading.fields).map(([name, field], index) => [
 		index === 0 ? result.file : "",
 		index === 0 ? kind : "",
 		field.accepted ? "accepted 采信" : (field.refusal ?? quality.retake ?? ""),
@@ -45,6 +46,7 @@ function rowsOf(result: FileResult): string[][] {
 		field.confidence.toFixed(2),
 		index === 0 ? time : "",
 	]);
+	return [...fieldRows, ...codeRows];
 }
 
 const parallelOf = (text: string): number => {

@@ -10,6 +10,7 @@ export const FindingRule = z.enum([
 	"record_equality", // the accepted reading against the vehicle record
 	"check_digit", // ISO 3779 / 49 CFR 565.15(c), where the market demands it
 	"witness_agreement", // two witnesses of one vehicle against each other
+	"code_agreement", // what a code states against the text in the same capture
 	"presence", // the witness as a whole: captured, found, good enough to read
 ]);
 export type FindingRule = z.infer<typeof FindingRule>;

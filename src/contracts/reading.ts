@@ -13,6 +13,7 @@ export const DetectionKind = z.enum([
 	"certificate",
 	"label",
 	"gear",
+	"barcode",
 ]);
 export type DetectionKind = z.infer<typeof DetectionKind>;
 
@@ -51,6 +52,9 @@ export const Refusal = z.enum([
 	"underexposed",
 	"overexposed",
 	"too_small",
+	"glare", // light reflected off the line hides its strokes
+	"wrong_view", // another kind of witness than the one asked for
+	"mirrored", // the text reads in a mirror
 	"empty", // the fixture is empty: no structure in the picture
 	"undecodable", // the stored bytes are no picture any more
 	"not_read", // no reader answered in time
@@ -107,6 +111,20 @@ export const Reading = z.strictObject({
 });
 export type Reading = z.infer<typeof Reading>;
 
+export const CodeSymbology = z.enum(["data_matrix", "qr_code", "code_39", "code_128"]);
+export type CodeSymbology = z.infer<typeof CodeSymbology>;
+
+/** A bar code or matrix code that decoded: a witness of its own beside the text. */
+export const CodeReading = z.strictObject({
+	symbology: CodeSymbology,
+	text: z.string(),
+	/** The VIN it states; null unless its text holds exactly one. */
+	vin: z.string().nullable(),
+	quad: Quad,
+	box: Box,
+});
+export type CodeReading = z.infer<typeof CodeReading>;
+
 /** The quality gate's measures; `retake` names what is wrong with the picture itself. */
 export const Quality = z.strictObject({
 	/** Sharpness: see src/vision/quality for the measure. */
@@ -127,6 +145,8 @@ export const Observation = z.strictObject({
 	detections: z.array(Detection),
 	/** Best first; empty when nothing of this kind could be read. */
 	readings: z.array(Reading),
+	/** Codes in the picture; absent where none were looked for. */
+	codes: z.array(CodeReading).optional(),
 	/** Readers and models that took part, name → version or digest, for replay. */
 	readers: z.record(z.string(), z.string()),
 	/** Milliseconds by step: decode, detect, read, total. */

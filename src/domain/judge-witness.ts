@@ -43,7 +43,7 @@ export function statements(field: string, observations: readonly ObservationSumm
 
 /** What the vehicle's record says for a field; null where it says nothing. */
 export function expectedValue(record: VehicleRecord, field: string): FieldValue | null {
-	if (field === "vin") return record.vin;
+	if (field === "vin" || field === "codeVin") return record.vin;
 	return Object.hasOwn(record.attributes, field) ? (record.attributes[field] ?? null) : null;
 }
 
@@ -170,6 +170,56 @@ function judgeField(
 	return shownElsewhere ? [] : [unordered(witness, field, best)];
 }
 
+/** The two texts of one capture that shows another VIN in its code than in its text; null where none does. */
+function contradictingCode(witness: PlannedWitness, observations: readonly ObservationSummary[]) {
+	if (!witness.fields.includes("vin")) return null;
+	const texts = statements("vin", observations);
+	for (const code of statements("codeVin", observations)) {
+		const text = texts.find(({ capture }) => capture === code.capture);
+		if (text && !compareValues("vin", text.value, code.value).equal) return { code, text };
+	}
+	return null;
+}
+
+/**
+ * What the codes in a witness's captures state: judged as a field where the plan asks for it. Elsewhere a code
+ * speaks up where it contradicts the text beside it, or where it stands alone, and agrees in silence with a
+ * text that is a mismatch already. The text is judged without it.
+ */
+function judgeCode(
+	witness: PlannedWitness,
+	observations: readonly ObservationSummary[],
+	record: VehicleRecord,
+): readonly Finding[] {
+	const expected = expectedValue(record, "codeVin");
+	const planned = witness.fields.includes("codeVin");
+	const contradiction = contradictingCode(witness, observations);
+	if (contradiction) {
+		const { code, text } = contradiction;
+		return [
+			{
+				...blank(witness, "codeVin"),
+				rule: "code_agreement",
+				outcome: "conflict",
+				...asRead("codeVin", code),
+				expected: expectedText("codeVin", expected),
+				differences: [...compareValues("vin", code.value, text.value).differences],
+				statements: {
+					[`${witness.id}.vin`]: normalised("vin", text.value),
+					[`${witness.id}.codeVin`]: normalised("vin", code.value),
+				},
+			},
+		];
+	}
+	const stated = statements("codeVin", observations);
+	if (!planned && stated.length === 0) return [];
+	const repeated = stated.every(({ value }) =>
+		statements("vin", observations).some((s) => s.value === value),
+	);
+	const findings = judgeField(witness, "codeVin", observations, expected, false);
+	return planned || !repeated ? findings : findings.filter(({ outcome }) => outcome === "match");
+}
+
 /** Why nothing of a witness could be read: the picture's own fault first. */
 const wholeRefusal = (observation: ObservationSummary): Refusal =>
 	observation.retake ??
@@ -200,10 +250,12 @@ export function judgeWitness(
 	const readable = witness.fields.some((field) => statements(field, shown).length > 0);
 	const [onlyField, ...moreFields] = witness.fields;
 	const shownUnread = shown.find((o) => o.refusal !== null) ?? shown[0] ?? first;
+	const code = judgeCode(witness, shown, record);
 	if (!readable && (moreFields.length > 0 || onlyField === undefined)) {
-		return [presence(witness, "unreadable", shownUnread.capture, wholeRefusal(shownUnread))];
+		return [presence(witness, "unreadable", shownUnread.capture, wholeRefusal(shownUnread)), ...code];
 	}
-	const fields = witness.fields.flatMap((field) =>
+	const texts = witness.fields.filter((field) => field !== "codeVin");
+	const fields = texts.flatMap((field) =>
 		judgeField(
 			witness,
 			field,
@@ -212,8 +264,8 @@ export function judgeWitness(
 			plan.witnesses.some((other) => other.id !== witness.id && other.fields.includes(field)),
 		),
 	);
-	if (readable) return [presence(witness, "match", shown[0]?.capture ?? null, null), ...fields];
-	return fields.length > 0
-		? fields
+	if (readable) return [presence(witness, "match", shown[0]?.capture ?? null, null), ...fields, ...code];
+	return fields.length + code.length > 0
+		? [...fields, ...code]
 		: [presence(witness, "unreadable", shownUnread.capture, wholeRefusal(shownUnread))];
 }

@@ -1,5 +1,7 @@
 import { createHash } from "node:crypto";
+import { createCodeReader } from "../codes/create-code-reader.js";
 import type {
+	CodeReading,
 	Detection,
 	FieldReading,
 	Observation,
@@ -78,6 +80,9 @@ function witnessDetection(
 	return [{ kind, box, quad: quadOfBox(box), score: Math.max(...parts.map(({ score }) => score)) }];
 }
 
+/** A code decodes or it doesn't: there is no score between. */
+const codeDetection = ({ box, quad }: CodeReading): Detection => ({ kind: "barcode", box, quad, score: 1 });
+
 function readingOf({ kind, fields, refusal }: Seen): Reading[] {
 	const values = Object.values(fields);
 	const lead = fields.vin ?? fields.toothCount ?? fields.gearPart ?? values[0];
@@ -103,14 +108,20 @@ function readingOf({ kind, fields, refusal }: Seen): Reading[] {
  * measurement. Sessions are opened once and shared; `threads` is per network call. Errors: `reader_unavailable`.
  */
 export async function createInspector(options: { threads?: number } = {}): Promise<Inspector> {
-	const [ppocr, second, latin, chinese] = await Promise.all([
+	const [codeReader, ppocr, second, latin, chinese] = await Promise.all([
+		createCodeReader(),
 		createPpocrReader(options),
 		createTesseractReader({ language: "eng", alphabet: VIN_ALPHABET }),
 		createTesseractReader({ language: "eng" }),
 		createTesseractReader({ language: "chi_sim" }),
 	]);
 	const symbolOf = symbolsOfKeys(ppocr.keys);
-	const readers = { ...ppocr.models, "tesseract-eng": latin.version, "tesseract-chi_sim": chinese.version };
+	const readers = {
+		...ppocr.models,
+		"tesseract-eng": latin.version,
+		"tesseract-chi_sim": chinese.version,
+		[codeReader.name]: codeReader.version,
+	};
 	const vinIn = (picture: Picture, lines: readonly TextLine[]) =>
 		readVin(picture, lines, { ppocr, symbolOf, second });
 
@@ -213,6 +224,8 @@ export async function createInspector(options: { threads?: number } = {}): Promi
 			const decoded = performance.now();
 			const measured = measureQuality(picture);
 			const hopeless = measured.retake !== null && measured.retake !== "blurred";
+			const codes = hopeless ? [] : await codeReader.readCodes(picture);
+			const decodedCodes = performance.now();
 			const lines = hopeless ? [] : await readAllLines(picture, ppocr);
 			const detected = performance.now();
 			const seen = hopeless ? null : await see(picture, kind, lines);
@@ -231,12 +244,15 @@ export async function createInspector(options: { threads?: number } = {}): Promi
 						quad,
 						score: confidence,
 					})),
+					...codes.map(codeDetection),
 				],
 				readings,
+				codes: [...codes],
 				readers,
 				ms: {
 					decode: decoded - started,
-					detect: detected - decoded,
+					codes: decodedCodes - decoded,
+					detect: detected - decodedCodes,
 					read: finished - detected,
 					total: finished - started,
 				},
