@@ -7,6 +7,7 @@ import type {
 	WitnessKind,
 } from "../src/contracts/reading.js";
 import { codeVinField } from "../src/domain/code-vin.js";
+import { isFusible, slotsOf } from "../src/domain/fuse.js";
 import type { Observations } from "../src/persistence/store.js";
 import type { ContentStore } from "../src/storage/content-store.js";
 import type { Inspector } from "../src/vision/inspector.js";
@@ -63,7 +64,9 @@ function summaryOf(request: CaptureToInspect, observation: Observation): Observa
 		const seen = reading?.fields[field];
 		if (!seen) return [];
 		const { text, value, confidence, accepted, refusal, box } = seen;
-		return [[field, { text, value, confidence, accepted, refusal, box }]];
+		const slots =
+			field === "vin" && isFusible(seen.characters, refusal) ? { slots: slotsOf(seen.characters) } : {};
+		return [[field, { text, value, confidence, accepted, refusal, box, ...slots }]];
 	});
 	// What a code states goes beside the text where either is planned, so that the two can be held together.
 	const planned = fields.includes("codeVin");

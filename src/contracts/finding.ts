@@ -36,5 +36,7 @@ export const Finding = z.strictObject({
 	box: Box.nullable(),
 	/** For a conflict: what each witness says, witness id → text. */
 	statements: z.record(z.string(), z.string()).optional(),
+	/** Captures that were fused into what is read, where none was believed alone. */
+	fusedFrom: z.array(Sha256).optional(),
 });
 export type Finding = z.infer<typeof Finding>;

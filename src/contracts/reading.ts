@@ -154,6 +154,10 @@ export const Observation = z.strictObject({
 });
 export type Observation = z.infer<typeof Observation>;
 
+/** What one character of a line may be: character → probability, the likeliest few. */
+export const SlotReading = z.record(z.string(), z.number().min(0).max(1));
+export type SlotReading = z.infer<typeof SlotReading>;
+
 /** A field of an observation, short enough for workflow history. */
 export const ObservedField = FieldReading.pick({
 	text: true,
@@ -162,6 +166,9 @@ export const ObservedField = FieldReading.pick({
 	accepted: true,
 	refusal: true,
 	box: true,
+}).extend({
+	/** Of a VIN that was read but not surely enough alone: what captures are fused from. */
+	slots: z.array(SlotReading).optional(),
 });
 export type ObservedField = z.infer<typeof ObservedField>;
 

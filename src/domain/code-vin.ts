@@ -1,5 +1,5 @@
 import type { CodeReading, CodeSymbology, ObservedField } from "../contracts/reading.js";
-import { isVin } from "./vin.js";
+import { hasVinForm } from "./vin.js";
 
 /** Proper names (ISO/IEC 16022, 18004, 16388, 15417), the same in every language. */
 export const SYMBOLOGY_NAMES: Readonly<Record<CodeSymbology, string>> = {
@@ -11,8 +11,6 @@ export const SYMBOLOGY_NAMES: Readonly<Record<CodeSymbology, string>> = {
 
 /** Data identifier for a VIN (ANSI MH10.8.2, `I`): Code 39 labels of imported vehicles carry it before the number. */
 const VIN_IDENTIFIER = "I";
-/** The last four characters are digits, and a number without a letter is no VIN (ISO 3779, ISO 3780). */
-const VIN_FORM = /^(?=.*[A-Z]).{13}\d{4}$/;
 
 /**
  * The VIN a code states: the number alone, behind its data identifier, or among other values as a certificate's
@@ -22,7 +20,7 @@ export function vinInCode(text: string): string | null {
 	const found = new Set<string>();
 	for (const [word] of text.matchAll(/[0-9A-Z]+/g)) {
 		const bare = word.startsWith(VIN_IDENTIFIER) ? word.slice(VIN_IDENTIFIER.length) : word;
-		if (isVin(bare) && VIN_FORM.test(bare)) found.add(bare);
+		if (hasVinForm(bare)) found.add(bare);
 	}
 	const [only] = found;
 	return only !== undefined && found.size === 1 ? only : null;

@@ -3,6 +3,7 @@ import type { InspectionPlan, PlannedWitness } from "../contracts/plan.js";
 import type { FieldValue, ObservationSummary, ObservedField, Refusal } from "../contracts/reading.js";
 import type { VehicleRecord } from "../contracts/record.js";
 import { compareValues, normalised } from "./compare.js";
+import { fuseTakes } from "./fuse.js";
 import { WHOLE_CAPTURE } from "./plan.js";
 
 /** A field as one capture shows it. */
@@ -14,6 +15,8 @@ export interface FieldSighting {
 /** An accepted sighting: its value may be compared. */
 export interface Statement extends FieldSighting {
 	readonly value: FieldValue;
+	/** Captures it was fused from; undefined where one capture states it alone. */
+	readonly fusedFrom?: readonly string[];
 }
 
 /** Best first: the surest, then by digest, so that the order of arrival plays no part. */
@@ -33,12 +36,35 @@ function sightings(field: string, observations: readonly ObservationSummary[]): 
 		.sort(bestFirst);
 }
 
-/** What the captures of one witness state for a field, surest first; refused readings state nothing. */
+/** What several captures state together of which none was believed alone; empty where they state nothing. */
+function fusedStatement(seen: readonly FieldSighting[]): Statement[] {
+	const fused = fuseTakes(
+		seen.map(({ observed }) => ({ slots: observed.slots ?? [], refusal: observed.refusal })),
+	);
+	const [best] = seen;
+	if (!best || !fused?.accepted) return [];
+	const { text, confidence } = fused;
+	return [
+		{
+			capture: best.capture,
+			observed: { ...best.observed, text, value: text, confidence, accepted: true, refusal: null },
+			value: text,
+			fusedFrom: seen.map(({ capture }) => capture).toSorted(),
+		},
+	];
+}
+
+/**
+ * What the captures of one witness state for a field, surest first. Refused readings state nothing alone;
+ * together they may.
+ */
 export function statements(field: string, observations: readonly ObservationSummary[]): Statement[] {
-	return sightings(field, observations).flatMap((sighting) => {
+	const seen = sightings(field, observations);
+	const stated = seen.flatMap((sighting) => {
 		const { accepted, value } = sighting.observed;
 		return accepted && value !== null ? [{ ...sighting, value }] : [];
 	});
+	return stated.length > 0 ? stated : fusedStatement(seen);
 }
 
 /** What the vehicle's record says for a field; null where it says nothing. */
@@ -63,9 +89,10 @@ function blank(witness: PlannedWitness, field: string): Omit<Finding, "rule" | "
 	};
 }
 
-function asRead(field: string, sighting: FieldSighting) {
+function asRead(field: string, sighting: FieldSighting & Pick<Partial<Statement>, "fusedFrom">) {
 	const { value, text, confidence, box } = sighting.observed;
 	return {
+		...(sighting.fusedFrom ? { fusedFrom: [...sighting.fusedFrom] } : {}),
 		// Positions in `differences` count in the normalised text.
 		read: value === null ? text : normalised(field, value),
 		confidence,

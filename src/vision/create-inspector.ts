@@ -10,17 +10,19 @@ import type {
 	WitnessKind,
 } from "../contracts/reading.js";
 import { boundingBox, mapQuad, quadOfBox, unturnPoint } from "../domain/geometry.js";
-import { VIN_ALPHABET } from "../domain/vin.js";
+import { VIN_ALPHABET, VIN_LENGTH } from "../domain/vin.js";
 import { readDocument } from "../ocr/documents/read-document.js";
 import { createPpocrReader, type PpocrReader } from "../ocr/ppocr/create-ppocr-reader.js";
 import { createTesseractReader } from "../ocr/tesseract/create-tesseract-reader.js";
 import type { TextLine } from "../ocr/text-line.js";
+import { readVinLine } from "../ocr/vin/read-vin-line.js";
 import { symbolsOfKeys } from "../ocr/vin/symbols.js";
 import { decodePicture } from "./decode-picture.js";
 import { gearFields } from "./gear/gear-fields.js";
 import { readGear } from "./gear/read-gear.js";
 import type { Inspector } from "./inspector.js";
 import type { Picture } from "./picture.js";
+import { pictureFault } from "./picture-fault.js";
 import { measureQuality } from "./quality.js";
 import { readFields } from "./read-fields.js";
 import { readVin, type VinResult } from "./read-vin.js";
@@ -229,13 +231,21 @@ export async function createInspector(options: { threads?: number } = {}): Promi
 			const lines = hopeless ? [] : await readAllLines(picture, ppocr);
 			const detected = performance.now();
 			const seen = hopeless ? null : await see(picture, kind, lines);
-			const finished = performance.now();
 			const readings = seen ? readingOf(seen) : [];
 			const readable = readings.some(({ fields }) => Object.values(fields).some(({ accepted }) => accepted));
+			const fault =
+				seen === null || readable
+					? null
+					: await pictureFault(picture, {
+							...{ kind, lines, detections: seen.detections, refusal: seen.refusal },
+							hasVin: readings.some(({ vin }) => vin !== null),
+							readLine: (quad) => readVinLine(picture, quad, VIN_LENGTH, ppocr, symbolOf),
+						});
+			const finished = performance.now();
 			return {
 				capture: createHash("sha256").update(bytes).digest("hex"),
 				kind: seen?.kind ?? (kind === "auto" ? "stamp" : kind),
-				quality: { ...measured, retake: readable ? null : measured.retake },
+				quality: { ...measured, retake: readable ? null : (measured.retake ?? fault) },
 				detections: [
 					...(seen?.detections ?? []),
 					...lines.map(({ box, quad, confidence }) => ({
