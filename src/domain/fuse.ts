@@ -101,8 +101,9 @@ function aligned(a: readonly SlotReading[], b: readonly SlotReading[]): [number 
 
 /** A capture that shows no character where another does says so as surely as it saw the neighbours. */
 function gapBeside(slots: readonly SlotReading[], before: number): SlotReading {
-	const beside = [slots[before], slots[before + 1]].flatMap((slot) => (slot ? [topOf(slot).p] : []));
-	return { [GAP]: Math.min(...beside) };
+	const beside = slots.slice(Math.max(0, before), before + 2);
+	const neighbours = beside.length > 0 ? beside : slots.slice(-1);
+	return { [GAP]: neighbours.reduce((least, slot) => Math.min(least, topOf(slot).p), 1) };
 }
 
 /** One column a character: what every take shows there, a gap where it shows none. */

@@ -10,12 +10,13 @@ import type {
 	WitnessKind,
 } from "../contracts/reading.js";
 import { boundingBox, mapQuad, quadOfBox, unturnPoint } from "../domain/geometry.js";
-import { VIN_ALPHABET, VIN_LENGTH } from "../domain/vin.js";
+import { VIN_ALPHABET } from "../domain/vin.js";
 import { readDocument } from "../ocr/documents/read-document.js";
 import { createPpocrReader, type PpocrReader } from "../ocr/ppocr/create-ppocr-reader.js";
 import { createTesseractReader } from "../ocr/tesseract/create-tesseract-reader.js";
 import type { TextLine } from "../ocr/text-line.js";
-import { readVinLine } from "../ocr/vin/read-vin-line.js";
+import { findVinLines } from "../ocr/vin/find-vin-lines.js";
+import { readVinLine, type VinLine } from "../ocr/vin/read-vin-line.js";
 import { symbolsOfKeys } from "../ocr/vin/symbols.js";
 import { decodePicture } from "./decode-picture.js";
 import { gearFields } from "./gear/gear-fields.js";
@@ -126,6 +127,11 @@ export async function createInspector(options: { threads?: number } = {}): Promi
 	};
 	const vinIn = (picture: Picture, lines: readonly TextLine[]) =>
 		readVin(picture, lines, { ppocr, symbolOf, second });
+
+	const readLikeliestLine = async (picture: Picture): Promise<VinLine | null> => {
+		const [likeliest] = findVinLines(await readAllLines(picture, ppocr));
+		return likeliest ? readVinLine(picture, likeliest.quad, likeliest.length, ppocr, symbolOf) : null;
+	};
 
 	const seeStamp = (lines: readonly TextLine[], vin: VinResult | null): Seen => ({
 		kind: "stamp",
@@ -239,7 +245,7 @@ export async function createInspector(options: { threads?: number } = {}): Promi
 					: await pictureFault(picture, {
 							...{ kind, lines, detections: seen.detections, refusal: seen.refusal },
 							hasVin: readings.some(({ vin }) => vin !== null),
-							readLine: (quad) => readVinLine(picture, quad, VIN_LENGTH, ppocr, symbolOf),
+							readVinIn: readLikeliestLine,
 						});
 			const finished = performance.now();
 			return {

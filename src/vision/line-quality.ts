@@ -29,7 +29,7 @@ const LOST = 0.97;
 const WINDOW = 0.5;
 
 /** A found line stands a little proud of its characters; below this they have fewer pixels than their strokes need. */
-const MIN_HEIGHT = 8;
+const MIN_HEIGHT = 6;
 /** A character of seventeen that can't be seen. */
 const MAX_GLARE = 0.06;
 /** Less than the sensor's own noise. */

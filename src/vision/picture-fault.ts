@@ -1,4 +1,3 @@
-import type { Quad } from "../contracts/primitives.js";
 import type { Detection, Refusal, WitnessKind } from "../contracts/reading.js";
 import { quadSize } from "../domain/geometry.js";
 import type { TextLine } from "../ocr/text-line.js";
@@ -6,6 +5,7 @@ import type { VinLine } from "../ocr/vin/read-vin-line.js";
 import { readGear } from "./gear/read-gear.js";
 import { measureLine, retakeOf } from "./line-quality.js";
 import type { Picture } from "./picture.js";
+import { mirrorPicture } from "./rectify.js";
 
 /** What was seen in a picture from which nothing was accepted. */
 export interface Unread {
@@ -16,39 +16,28 @@ export interface Unread {
 	readonly refusal: Refusal | null;
 	/** A line has the form of a VIN, however unsure. */
 	readonly hasVin: boolean;
-	/** Reads a line of the picture as a VIN. */
-	readonly readLine: (quad: Quad) => Promise<VinLine | null>;
+	/** Reads the likeliest line of a picture as a VIN. */
+	readonly readVinIn: (picture: Picture) => Promise<VinLine | null>;
 }
 
 /** A line at least this many times as long as it is high may carry a VIN. */
 const MIN_ASPECT = 5;
-/** Lines looked at in a mirror. */
-const MAX_MIRRORED = 2;
 /** A mirror image that reads as a VIN by chance is less likely than this; turned round it is a clear reading. */
 const MIN_MIRRORED = 0.3;
 /** So many lines of text are a document or a label, not a part number on a gear. */
 const DOCUMENT_LINES = 4;
 
-const longest = (lines: readonly TextLine[]): TextLine[] =>
+/** The largest line that may carry a VIN: where even that is no use, the picture is not. */
+const largest = (lines: readonly TextLine[]): TextLine | undefined =>
 	lines
 		.filter(({ quad }) => quadSize(quad).width >= MIN_ASPECT * quadSize(quad).height)
-		.toSorted((a, b) => quadSize(b.quad).width - quadSize(a.quad).width);
+		.toSorted((a, b) => quadSize(b.quad).height - quadSize(a.quad).height)[0];
 
-/** Whether a line reads as a VIN in a mirror only. The line finder may have turned it upside down as well. */
-async function isMirrored({ lines, hasVin, readLine }: Unread): Promise<boolean> {
+/** Whether the picture reads as a VIN in a mirror, and in a mirror only. */
+async function isMirrored(picture: Picture, { hasVin, readVinIn }: Unread): Promise<boolean> {
 	if (hasVin) return false;
-	for (const { quad } of longest(lines).slice(0, MAX_MIRRORED)) {
-		const [a, b, c, d] = quad;
-		const flipped: readonly Quad[] = [
-			[b, a, d, c],
-			[d, c, b, a],
-		];
-		for (const mirror of flipped) {
-			const read = await readLine(mirror);
-			if (read?.refusal === null && read.confidence >= MIN_MIRRORED) return true;
-		}
-	}
-	return false;
+	const read = await readVinIn(mirrorPicture(picture));
+	return read?.refusal === null && read.confidence >= MIN_MIRRORED;
 }
 
 /** Whether the picture shows another kind of witness than the one asked for, where that is beyond doubt. */
@@ -64,8 +53,8 @@ function isOtherView(picture: Picture, { kind, lines, refusal, hasVin }: Unread)
  * stands. Null where the picture is not at fault. Asked only where nothing was accepted.
  */
 export async function pictureFault(picture: Picture, unread: Unread): Promise<Refusal | null> {
-	if (await isMirrored(unread)) return "mirrored";
+	if (await isMirrored(picture, unread)) return "mirrored";
 	if (isOtherView(picture, unread)) return "wrong_view";
-	const line = unread.detections.find(({ kind }) => kind === "vin_line") ?? longest(unread.lines)[0];
+	const line = unread.detections.find(({ kind }) => kind === "vin_line") ?? largest(unread.lines);
 	return unread.kind === "gear" || !line ? null : retakeOf(measureLine(picture, line.quad));
 }

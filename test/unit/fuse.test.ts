@@ -83,7 +83,10 @@ describe("fusing captures of one witness", () => {
 		fc.assert(
 			fc.property(burst, (takes) => {
 				const given = takes.map((one): Take => ({ slots: one, refusal: "low_confidence" }));
-				expect(fuseTakes(given.toReversed())).toEqual(fuseTakes(given));
+				const fused = fuseTakes(given);
+				expect(fused?.confidence).toBeGreaterThan(0);
+				expect(fused?.confidence).toBeLessThanOrEqual(1);
+				expect(fuseTakes(given.toReversed())).toEqual(fused);
 			}),
 			{ seed: 17, numRuns: 60 },
 		);
