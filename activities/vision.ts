@@ -6,6 +6,8 @@ import type {
 	Reading,
 	WitnessKind,
 } from "../src/contracts/reading.js";
+import { codeVinField } from "../src/domain/code-vin.js";
+import { isFusible, slotsOf } from "../src/domain/fuse.js";
 import type { Observations } from "../src/persistence/store.js";
 import type { ContentStore } from "../src/storage/content-store.js";
 import type { Inspector } from "../src/vision/inspector.js";
@@ -62,17 +64,23 @@ function summaryOf(request: CaptureToInspect, observation: Observation): Observa
 		const seen = reading?.fields[field];
 		if (!seen) return [];
 		const { text, value, confidence, accepted, refusal, box } = seen;
-		return [[field, { text, value, confidence, accepted, refusal, box }]];
+		const slots =
+			field === "vin" && isFusible(seen.characters, refusal) ? { slots: slotsOf(seen.characters) } : {};
+		return [[field, { text, value, confidence, accepted, refusal, box, ...slots }]];
 	});
 	const lookedFor = observation.readings.flatMap((seen) =>
 		seen.kind === kind && seen.defects ? [seen.defects] : [],
 	);
+	// What a code states goes beside the text where either is planned, so that the two can be held together.
+	const planned = fields.includes("codeVin");
+	const codeVin = planned || fields.includes("vin") ? codeVinField(observation.codes ?? []) : null;
+	if (codeVin) observed.push(["codeVin", codeVin]);
 	return {
 		capture,
 		witness,
 		kind,
 		retake: observation.quality.retake,
-		absent: reading === undefined,
+		absent: reading === undefined && !(planned && codeVin !== null),
 		refusal: reading?.refusal ?? null,
 		fields: Object.fromEntries(observed),
 		// Whichever of several gears is meant, damage on any of them is for a person to see.

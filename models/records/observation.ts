@@ -17,6 +17,7 @@ export function observationSchema() {
 			quality: { type: Schema.Types.Mixed, required: true },
 			detections: { type: Schema.Types.Mixed, required: true },
 			readings: { type: Schema.Types.Mixed, required: true },
+			codes: { type: Schema.Types.Mixed },
 			readers: { type: Schema.Types.Mixed, required: true },
 			ms: { type: Schema.Types.Mixed, required: true },
 		},

@@ -11,8 +11,8 @@ import { type FileResult, inspectFiles, pictureFiles } from "../vision/picture-f
 /** The line of one file, as the JSON contract has it. */
 function jsonOf(result: FileResult): object {
 	if ("error" in result) return result;
-	const { detections, readings, quality, ms } = result.observation;
-	return { file: result.file, detections, readings: readings.map(printedReading), quality, ms };
+	const { detections, readings, codes, quality, ms } = result.observation;
+	return { file: result.file, detections, readings: readings.map(printedReading), codes, quality, ms };
 }
 
 const REGIONS = {
@@ -34,10 +34,13 @@ function explainVin(vin: string): string {
 
 function rowsOf(result: FileResult): string[][] {
 	if ("error" in result) return [[result.file, "–", result.error.code, result.error.message, "", ""]];
-	const { readings, quality, kind, ms } = result.observation;
+	const { readings, codes = [], quality, kind, ms } = result.observation;
 	const time = `${Math.round(ms.total ?? 0)} ms`;
-	const rows = readings.flatMap((reading) => rowsOfReading(reading, quality.retake));
-	if (rows.length === 0) return [[result.file, kind, quality.retake ?? "no_text", "", "", time]];
+	const read = readings.flatMap((reading) => rowsOfReading(reading, quality.retake));
+	const rows = [
+		...(read.length > 0 ? read : [[quality.retake ?? "no_text", "", ""]]),
+		...codes.map(({ symbology, text }) => ["code 码", `${symbology}: ${text}`, ""]),
+	];
 	return rows.map((row, index) => (index === 0 ? [result.file, kind, ...row, time] : ["", "", ...row, ""]));
 }
 

@@ -11,6 +11,7 @@ export const FindingRule = z.enum([
 	"check_digit", // ISO 3779 / 49 CFR 565.15(c), where the market demands it
 	"witness_agreement", // two witnesses of one vehicle against each other
 	"gear_condition", // damage seen on a gear
+	"code_agreement", // what a code states against the text in the same capture
 	"presence", // the witness as a whole: captured, found, good enough to read
 ]);
 export type FindingRule = z.infer<typeof FindingRule>;
@@ -38,5 +39,7 @@ export const Finding = z.strictObject({
 	statements: z.record(z.string(), z.string()).optional(),
 	/** For a condition that is wrong: the damage, surest first; `box` is the first one's. */
 	defects: z.array(Defect).optional(),
+	/** Captures that were fused into what is read, where none was believed alone. */
+	fusedFrom: z.array(Sha256).optional(),
 });
 export type Finding = z.infer<typeof Finding>;

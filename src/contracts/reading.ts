@@ -13,6 +13,7 @@ export const DetectionKind = z.enum([
 	"certificate",
 	"label",
 	"gear",
+	"barcode",
 ]);
 export type DetectionKind = z.infer<typeof DetectionKind>;
 
@@ -52,6 +53,9 @@ export const Refusal = z.enum([
 	"underexposed",
 	"overexposed",
 	"too_small",
+	"glare", // light reflected off the line hides its strokes
+	"wrong_view", // another kind of witness than the one asked for
+	"mirrored", // the text reads in a mirror
 	"empty", // the fixture is empty: no structure in the picture
 	"undecodable", // the stored bytes are no picture any more
 	"not_read", // no reader answered in time
@@ -146,6 +150,20 @@ export function printedReading({ defects, ...reading }: Reading): object {
 	return { ...reading, fields: { ...reading.fields, ...(defects && { defects }) } };
 }
 
+export const CodeSymbology = z.enum(["data_matrix", "qr_code", "code_39", "code_128"]);
+export type CodeSymbology = z.infer<typeof CodeSymbology>;
+
+/** A bar code or matrix code that decoded: a witness of its own beside the text. */
+export const CodeReading = z.strictObject({
+	symbology: CodeSymbology,
+	text: z.string(),
+	/** The VIN it states; null unless its text holds exactly one. */
+	vin: z.string().nullable(),
+	quad: Quad,
+	box: Box,
+});
+export type CodeReading = z.infer<typeof CodeReading>;
+
 /** The quality gate's measures; `retake` names what is wrong with the picture itself. */
 export const Quality = z.strictObject({
 	/** Sharpness: see src/vision/quality for the measure. */
@@ -166,12 +184,18 @@ export const Observation = z.strictObject({
 	detections: z.array(Detection),
 	/** Best first; empty when nothing of this kind could be read. */
 	readings: z.array(Reading),
+	/** Codes in the picture; absent where none were looked for. */
+	codes: z.array(CodeReading).optional(),
 	/** Readers and models that took part, name → version or digest, for replay. */
 	readers: z.record(z.string(), z.string()),
 	/** Milliseconds by step: decode, detect, read, total. */
 	ms: z.record(z.string(), z.number()),
 });
 export type Observation = z.infer<typeof Observation>;
+
+/** What one character of a line may be: character → probability, the likeliest few. */
+export const SlotReading = z.record(z.string(), z.number().min(0).max(1));
+export type SlotReading = z.infer<typeof SlotReading>;
 
 /** A field of an observation, short enough for workflow history. */
 export const ObservedField = FieldReading.pick({
@@ -181,6 +205,9 @@ export const ObservedField = FieldReading.pick({
 	accepted: true,
 	refusal: true,
 	box: true,
+}).extend({
+	/** Of a VIN that was read but not surely enough alone: what captures are fused from. */
+	slots: z.array(SlotReading).optional(),
 });
 export type ObservedField = z.infer<typeof ObservedField>;
 

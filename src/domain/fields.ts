@@ -29,6 +29,7 @@ const field = (type: FieldType, en: string, zh: string, unit: string | null = nu
 
 export const FIELDS = {
 	vin: field("code", "Vehicle identification number", "车辆识别代号"),
+	codeVin: field("code", "VIN in the code", "条码或二维码中的车辆识别代号"),
 	brand: field("text", "Brand", "品牌"),
 	vehicleModel: field("code", "Vehicle model", "整车型号"),
 	vehicleName: field("text", "Vehicle name", "车辆名称"),

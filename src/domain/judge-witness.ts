@@ -3,6 +3,7 @@ import type { InspectionPlan, PlannedWitness } from "../contracts/plan.js";
 import type { FieldValue, ObservationSummary, ObservedField, Refusal } from "../contracts/reading.js";
 import type { VehicleRecord } from "../contracts/record.js";
 import { compareValues, normalised } from "./compare.js";
+import { fuseTakes } from "./fuse.js";
 import { gearCondition } from "./gear-condition.js";
 import { WHOLE_CAPTURE } from "./plan.js";
 
@@ -15,6 +16,8 @@ export interface FieldSighting {
 /** An accepted sighting: its value may be compared. */
 export interface Statement extends FieldSighting {
 	readonly value: FieldValue;
+	/** Captures it was fused from; undefined where one capture states it alone. */
+	readonly fusedFrom?: readonly string[];
 }
 
 /** Best first: the surest, then by digest, so that the order of arrival plays no part. */
@@ -34,17 +37,40 @@ function sightings(field: string, observations: readonly ObservationSummary[]): 
 		.sort(bestFirst);
 }
 
-/** What the captures of one witness state for a field, surest first; refused readings state nothing. */
+/** What several captures state together of which none was believed alone; empty where they state nothing. */
+function fusedStatement(seen: readonly FieldSighting[]): Statement[] {
+	const fused = fuseTakes(
+		seen.map(({ observed }) => ({ slots: observed.slots ?? [], refusal: observed.refusal })),
+	);
+	const [best] = seen;
+	if (!best || !fused?.accepted) return [];
+	const { text, confidence } = fused;
+	return [
+		{
+			capture: best.capture,
+			observed: { ...best.observed, text, value: text, confidence, accepted: true, refusal: null },
+			value: text,
+			fusedFrom: seen.map(({ capture }) => capture).toSorted(),
+		},
+	];
+}
+
+/**
+ * What the captures of one witness state for a field, surest first. Refused readings state nothing alone;
+ * together they may.
+ */
 export function statements(field: string, observations: readonly ObservationSummary[]): Statement[] {
-	return sightings(field, observations).flatMap((sighting) => {
+	const seen = sightings(field, observations);
+	const stated = seen.flatMap((sighting) => {
 		const { accepted, value } = sighting.observed;
 		return accepted && value !== null ? [{ ...sighting, value }] : [];
 	});
+	return stated.length > 0 ? stated : fusedStatement(seen);
 }
 
 /** What the vehicle's record says for a field; null where it says nothing. */
 export function expectedValue(record: VehicleRecord, field: string): FieldValue | null {
-	if (field === "vin") return record.vin;
+	if (field === "vin" || field === "codeVin") return record.vin;
 	return Object.hasOwn(record.attributes, field) ? (record.attributes[field] ?? null) : null;
 }
 
@@ -64,9 +90,10 @@ function blank(witness: PlannedWitness, field: string): Omit<Finding, "rule" | "
 	};
 }
 
-function asRead(field: string, sighting: FieldSighting) {
+function asRead(field: string, sighting: FieldSighting & Pick<Partial<Statement>, "fusedFrom">) {
 	const { value, text, confidence, box } = sighting.observed;
 	return {
+		...(sighting.fusedFrom ? { fusedFrom: [...sighting.fusedFrom] } : {}),
 		// Positions in `differences` count in the normalised text.
 		read: value === null ? text : normalised(field, value),
 		confidence,
@@ -171,6 +198,56 @@ function judgeField(
 	return shownElsewhere ? [] : [unordered(witness, field, best)];
 }
 
+/** The two texts of one capture that shows another VIN in its code than in its text; null where none does. */
+function contradictingCode(witness: PlannedWitness, observations: readonly ObservationSummary[]) {
+	if (!witness.fields.includes("vin")) return null;
+	const texts = statements("vin", observations);
+	for (const code of statements("codeVin", observations)) {
+		const text = texts.find(({ capture }) => capture === code.capture);
+		if (text && !compareValues("vin", text.value, code.value).equal) return { code, text };
+	}
+	return null;
+}
+
+/**
+ * What the codes in a witness's captures state: judged as a field where the plan asks for it. Elsewhere a code
+ * speaks up where it contradicts the text beside it, or where it stands alone, and agrees in silence with a
+ * text that is a mismatch already. The text is judged without it.
+ */
+function judgeCode(
+	witness: PlannedWitness,
+	observations: readonly ObservationSummary[],
+	record: VehicleRecord,
+): readonly Finding[] {
+	const expected = expectedValue(record, "codeVin");
+	const planned = witness.fields.includes("codeVin");
+	const contradiction = contradictingCode(witness, observations);
+	if (contradiction) {
+		const { code, text } = contradiction;
+		return [
+			{
+				...blank(witness, "codeVin"),
+				rule: "code_agreement",
+				outcome: "conflict",
+				...asRead("codeVin", code),
+				expected: expectedText("codeVin", expected),
+				differences: [...compareValues("vin", code.value, text.value).differences],
+				statements: {
+					[`${witness.id}.vin`]: normalised("vin", text.value),
+					[`${witness.id}.codeVin`]: normalised("vin", code.value),
+				},
+			},
+		];
+	}
+	const stated = statements("codeVin", observations);
+	if (!planned && stated.length === 0) return [];
+	const repeated = stated.every(({ value }) =>
+		statements("vin", observations).some((s) => s.value === value),
+	);
+	const findings = judgeField(witness, "codeVin", observations, expected, false);
+	return planned || !repeated ? findings : findings.filter(({ outcome }) => outcome === "match");
+}
+
 /** Why nothing of a witness could be read: the picture's own fault first. */
 const wholeRefusal = (observation: ObservationSummary): Refusal =>
 	observation.retake ??
@@ -217,8 +294,10 @@ function judgeShown(
 		unread?.capture ?? null,
 		unread ? wholeRefusal(unread) : null,
 	);
-	if (!readable && (moreFields.length > 0 || onlyField === undefined)) return [unreadable];
-	const fields = witness.fields.flatMap((field) =>
+	const code = judgeCode(witness, shown, record);
+	if (!readable && (moreFields.length > 0 || onlyField === undefined)) return [unreadable, ...code];
+	const texts = witness.fields.filter((field) => field !== "codeVin");
+	const fields = texts.flatMap((field) =>
 		judgeField(
 			witness,
 			field,
@@ -227,6 +306,6 @@ function judgeShown(
 			plan.witnesses.some((other) => other.id !== witness.id && other.fields.includes(field)),
 		),
 	);
-	if (readable) return [presence(witness, "match", shown[0]?.capture ?? null, null), ...fields];
-	return fields.length > 0 ? fields : [unreadable];
+	if (readable) return [presence(witness, "match", shown[0]?.capture ?? null, null), ...fields, ...code];
+	return fields.length + code.length > 0 ? [...fields, ...code] : [unreadable];
 }

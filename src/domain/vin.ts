@@ -18,6 +18,11 @@ export function isVin(text: string): boolean {
 	return text.length === VIN_LENGTH && [...text].every((char) => VIN_ALPHABET.includes(char));
 }
 
+/** The form ISO 3779 gives a VIN: 17 characters of the alphabet, letters among them, the last four digits. */
+export function hasVinForm(text: string): boolean {
+	return isVin(text) && /^(?=.*[A-Z]).*\d{4}$/.test(text);
+}
+
 /** Upper-case, half-width, without white space and without the marks in front of and behind the number. */
 export function bareVin(text: string): string {
 	const folded = [...text.normalize("NFKC").toUpperCase()].filter((char) => !/\s/.test(char));

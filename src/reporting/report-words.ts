@@ -47,6 +47,7 @@ export const RULE_WORDS: Readonly<Record<FindingRule, Bilingual>> = {
 	check_digit: word("check digit", "校验位"),
 	witness_agreement: word("witnesses agree", "载体相互一致"),
 	gear_condition: word("gear undamaged", "齿轮无损伤"),
+	code_agreement: word("code agrees with the text", "条码与文字一致"),
 	presence: word("present and readable", "存在且可读"),
 };
 
@@ -67,6 +68,9 @@ export const REFUSAL_WORDS: Readonly<Record<Refusal, Bilingual>> = {
 	underexposed: word("too dark", "曝光不足"),
 	overexposed: word("too bright", "曝光过度"),
 	too_small: word("too small", "尺寸过小"),
+	glare: word("glare on the text", "文字处反光"),
+	wrong_view: word("wrong view", "拍摄对象不符"),
+	mirrored: word("mirrored text", "文字镜像"),
 	empty: word("empty fixture", "工位无件"),
 	undecodable: word("stored picture is damaged", "存储图像已损坏"),
 	not_read: word("no reader answered in time", "识别未按时完成"),

@@ -1,5 +1,7 @@
 import { createHash } from "node:crypto";
+import { createCodeReader } from "../codes/create-code-reader.js";
 import type {
+	CodeReading,
 	Detection,
 	FieldReading,
 	Observation,
@@ -15,10 +17,12 @@ import type { TextLine } from "../ocr/text-line.js";
 import { createOwnRecogniser } from "../ocr/vin/create-own-recogniser.js";
 import { findVinLines } from "../ocr/vin/find-vin-lines.js";
 import { ppocrRecogniser } from "../ocr/vin/ppocr-recogniser.js";
+import { readVinLine, type VinLine } from "../ocr/vin/read-vin-line.js";
 import { decodePicture } from "./decode-picture.js";
 import { seeGears } from "./gear/see-gear.js";
 import type { Inspector } from "./inspector.js";
 import type { Picture } from "./picture.js";
+import { pictureFault } from "./picture-fault.js";
 import { measureQuality } from "./quality.js";
 import { readFields } from "./read-fields.js";
 import { readVin, type VinResult } from "./read-vin.js";
@@ -86,6 +90,9 @@ function witnessDetection(
 	return [{ kind, box, quad: quadOfBox(box), score: Math.max(...parts.map(({ score }) => score)) }];
 }
 
+/** A code decodes or it doesn't: there is no score between. */
+const codeDetection = ({ box, quad }: CodeReading): Detection => ({ kind: "barcode", box, quad, score: 1 });
+
 function readingOf({ kind, fields, refusal }: Seen): Reading[] {
 	const values = Object.values(fields);
 	const lead = fields.vin ?? values[0];
@@ -111,19 +118,25 @@ function readingOf({ kind, fields, refusal }: Seen): Reading[] {
  * measurement. Sessions are opened once and shared; `threads` is per network call. Errors: `reader_unavailable`.
  */
 export async function createInspector(options: { threads?: number } = {}): Promise<Inspector> {
-	const [ppocr, own, latin, chinese] = await Promise.all([
+	const [codeReader, ppocr, own, latin, chinese] = await Promise.all([
+		createCodeReader(),
 		createPpocrReader(options),
 		createOwnRecogniser(options),
 		createTesseractReader({ language: "eng" }),
 		createTesseractReader({ language: "chi_sim" }),
 	]);
 	const readers = {
-		...{ ...ppocr.models, [own.name]: own.version },
+		...{ ...ppocr.models, [own.name]: own.version, [codeReader.name]: codeReader.version },
 		...{ "tesseract-eng": latin.version, "tesseract-chi_sim": chinese.version },
 	};
 	const vinReaders = { own, second: ppocrRecogniser(ppocr) };
 	const vinIn = (picture: Picture, lines: readonly TextLine[]) =>
 		readVin(picture, findVinLines(lines), vinReaders);
+
+	const readLikeliestLine = async (picture: Picture): Promise<VinLine | null> => {
+		const [likeliest] = findVinLines(await readAllLines(picture, ppocr, "stamp"));
+		return likeliest ? readVinLine(picture, likeliest.quad, likeliest.length, own) : null;
+	};
 
 	const seeStamp = (lines: readonly TextLine[], vin: VinResult | null): Seen => ({
 		kind: "stamp",
@@ -203,16 +216,26 @@ export async function createInspector(options: { threads?: number } = {}): Promi
 			const decoded = performance.now();
 			const measured = measureQuality(picture);
 			const hopeless = measured.retake !== null && measured.retake !== "blurred";
+			const codes = hopeless ? [] : await codeReader.readCodes(picture);
+			const decodedCodes = performance.now();
 			const lines = hopeless ? [] : await readAllLines(picture, ppocr, kind);
 			const detected = performance.now();
 			const seen = hopeless ? null : await see(picture, kind, lines);
-			const finished = performance.now();
 			const readings = seen ? [...(seen.readings ?? readingOf(seen))] : [];
 			const readable = readings.some(({ fields }) => Object.values(fields).some(({ accepted }) => accepted));
+			const fault =
+				seen === null || readable
+					? null
+					: await pictureFault(picture, {
+							...{ kind, lines, detections: seen.detections, refusal: seen.refusal },
+							hasVin: readings.some(({ vin }) => vin !== null),
+							readVinIn: readLikeliestLine,
+						});
+			const finished = performance.now();
 			return {
 				capture: createHash("sha256").update(bytes).digest("hex"),
 				kind: seen?.kind ?? (kind === "auto" ? "stamp" : kind),
-				quality: { ...measured, retake: readable ? null : measured.retake },
+				quality: { ...measured, retake: readable ? null : (measured.retake ?? fault) },
 				detections: [
 					...(seen?.detections ?? []),
 					...lines.map(({ box, quad, confidence }) => ({
@@ -221,12 +244,15 @@ export async function createInspector(options: { threads?: number } = {}): Promi
 						quad,
 						score: confidence,
 					})),
+					...codes.map(codeDetection),
 				],
 				readings,
+				codes: [...codes],
 				readers,
 				ms: {
 					decode: decoded - started,
-					detect: detected - decoded,
+					codes: decodedCodes - decoded,
+					detect: detected - decodedCodes,
 					read: finished - detected,
 					total: finished - started,
 				},

@@ -20,7 +20,8 @@ const EDGE_FLOOR = 6;
 /** The sharpest edges tell the focus; most edges of a real part are soft in themselves. */
 const SHARPEST = 0.9;
 
-interface Grey {
+/** Grey levels 0..255, row by row. */
+export interface Grey {
 	readonly width: number;
 	readonly height: number;
 	readonly values: Float32Array;
@@ -73,8 +74,11 @@ function edgeSteepness(
 	return found;
 }
 
-/** Steepness of the sharpest edges, in the direction that has the sharper ones; 0 where there is no edge. */
-function sharpnessOf(grey: Grey, range: number): number {
+/**
+ * Steepness of the sharpest edges, in the direction that has the sharper ones; 0 where there is no edge. `range`
+ * is the span of grey levels that the picture uses.
+ */
+export function sharpnessOf(grey: Grey, range: number): number {
 	const least = Math.max(EDGE_FLOOR, EDGE_SHARE * range);
 	const { width, height } = grey;
 	return Math.max(

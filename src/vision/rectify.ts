@@ -125,3 +125,14 @@ export function turnPicture(picture: Picture, turns: number): Picture {
 	}
 	return { ...turned, rgb: to };
 }
+
+/** The picture as a mirror shows it, left for right. */
+export function mirrorPicture({ width, height, rgb }: Picture): Picture {
+	const mirrored = new Uint8Array(rgb.length);
+	for (let y = 0, to = 0; y < height; y++)
+		for (let x = width - 1; x >= 0; x--, to += 3) {
+			const from = (y * width + x) * 3;
+			mirrored.set(rgb.subarray(from, from + 3), to);
+		}
+	return { width, height, rgb: mirrored };
+}

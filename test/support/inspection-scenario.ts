@@ -28,6 +28,8 @@ import { PLAN, RECORD, STATION } from "./sample-vehicle.js";
 export interface Sight {
 	readonly shows?: Readonly<Record<string, FieldValue>>;
 	readonly unclear?: Readonly<Record<string, FieldValue>>;
+	/** Fields as a reader would sum them up, whole. */
+	readonly observed?: Readonly<Record<string, ObservedField>>;
 	readonly retake?: Refusal;
 	readonly absent?: boolean;
 	readonly refusal?: Refusal;
@@ -100,6 +102,7 @@ export class Scenario {
 		const fields = Object.fromEntries([
 			...Object.entries(sight.shows ?? {}).map(([name, value]) => [name, observed(value, true)]),
 			...Object.entries(sight.unclear ?? {}).map(([name, value]) => [name, observed(value, false)]),
+			...Object.entries(sight.observed ?? {}),
 		]);
 		const summary: ObservationSummary = {
 			capture: capture.sha256,

@@ -4,6 +4,7 @@ import type { Inspection } from "../../../contracts/inspection.js";
 import type { PlannedWitness } from "../../../contracts/plan.js";
 import type { Box } from "../../../contracts/primitives.js";
 import type { FieldReading, Observation, Reading } from "../../../contracts/reading.js";
+import { SYMBOLOGY_NAMES } from "../../../domain/code-vin.js";
 import { type CountedDamage, countDamage } from "../../../domain/gear-condition.js";
 import { type CharacterView, characterView } from "./characters.js";
 import { groupVin } from "./vin.js";
@@ -135,9 +136,13 @@ export interface WitnessPanel {
 	readonly refusal: Reading["refusal"];
 	readonly characters: readonly CharacterView[];
 	readonly evidence: FieldReading["evidence"];
+	readonly codes: readonly { readonly symbology: string; readonly text: string }[];
 	readonly compared: readonly FieldRow[];
 	readonly alsoRead: readonly FieldRow[];
 }
+
+/** Characters of a code that are shown: a certificate's matrix code can hold kilobytes. */
+const SHOWN_CODE = 80;
 
 function shownCapture(captures: readonly Capture[], chosen: string | null): Capture | undefined {
 	return captures.find(({ sha256 }) => sha256 === chosen) ?? captures.at(-1);
@@ -183,6 +188,10 @@ function panelOf(
 		refusal: reading?.refusal ?? null,
 		characters: (reading?.characters ?? []).map(characterView),
 		evidence: reading?.fields.vin?.evidence ?? [],
+		codes: (observation?.codes ?? []).map(({ symbology, text }) => ({
+			symbology: SYMBOLOGY_NAMES[symbology],
+			text: text.length > SHOWN_CODE ? `${text.slice(0, SHOWN_CODE)}…` : text,
+		})),
 		// That the witness is there and fit to read goes without saying, once its fields are shown.
 		compared: findings
 			.filter(({ rule, outcome }) => rule !== "presence" || outcome !== "match")
