@@ -66,15 +66,17 @@ async function decodeWithSharp(bytes: Uint8Array, format: CaptureMediaType): Pro
 		.toColourspace("srgb")
 		.raw({ depth: "uchar" })
 		.toBuffer({ resolveWithObject: true });
-	if (info.channels === 3) return { width: info.width, height: info.height, rgb: new Uint8Array(data) };
-	if (info.channels !== 1)
+	if (info.channels !== 3)
 		throw new VinspectError(
 			"picture_undecodable",
 			`The picture decodes to ${info.channels} channels, not to colour.`,
 		);
-	const rgb = new Uint8Array(info.width * info.height * 3);
-	for (let at = 0; at < data.length; at++) rgb.fill(data[at] ?? 0, at * 3, at * 3 + 3);
-	return { width: info.width, height: info.height, rgb };
+	// A view, not a copy: of 12 megapixels a copy takes as long as decoding them.
+	return {
+		width: info.width,
+		height: info.height,
+		rgb: new Uint8Array(data.buffer, data.byteOffset, data.byteLength),
+	};
 }
 
 /**
