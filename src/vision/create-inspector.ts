@@ -18,6 +18,7 @@ import { decodePicture } from "./decode-picture.js";
 import { gearFields } from "./gear/gear-fields.js";
 import { readGear } from "./gear/read-gear.js";
 import type { Inspector } from "./inspector.js";
+import type { RuntimeOptions } from "./onnx-session.js";
 import type { Picture } from "./picture.js";
 import { measureQuality } from "./quality.js";
 import { readFields } from "./read-fields.js";
@@ -100,9 +101,9 @@ function readingOf({ kind, fields, refusal }: Seen): Reading[] {
 
 /**
  * The product's detector and readers: PP-OCRv4 with tesseract as the second reader, document layouts, gear
- * measurement. Sessions are opened once and shared; `threads` is per network call. Errors: `reader_unavailable`.
+ * measurement. Sessions are opened once and shared. Errors: `reader_unavailable`.
  */
-export async function createInspector(options: { threads?: number } = {}): Promise<Inspector> {
+export async function createInspector(options: RuntimeOptions = {}): Promise<Inspector> {
 	const [ppocr, second, latin, chinese] = await Promise.all([
 		createPpocrReader(options),
 		createTesseractReader({ language: "eng", alphabet: VIN_ALPHABET }),

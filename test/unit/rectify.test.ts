@@ -8,8 +8,7 @@ import { rectify, turnPicture } from "../../src/vision/rectify.js";
 function chart(width: number, height: number): Picture {
 	const rgb = new Uint8Array(width * height * 3);
 	for (let y = 0; y < height; y++)
-		for (let x = 0; x < width; x++)
-			rgb.set([x % 256, y % 256, (x * 31 + y * 17) % 256], (y * width + x) * 3);
+		for (let x = 0; x < width; x++) rgb.set([x % 256, y % 256, (x * 31 + y * 17) % 256], (y * width + x) * 3);
 	return { width, height, rgb };
 }
 
