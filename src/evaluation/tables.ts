@@ -1,3 +1,4 @@
+import { columnsOf, padColumns } from "../terminal/table.js";
 import { clopperPearson, upperBound } from "./statistics.js";
 import { ALL, type StepTime, type Summary, type Tally } from "./summary.js";
 
@@ -122,8 +123,11 @@ export function rateSentences({ groups }: Summary): string[] {
 	];
 }
 
-/** Rows as a table of a Markdown page; the last one, of all pictures, in bold. */
-export function markdownTable([head = [], ...rows]: readonly (readonly string[])[]): string {
-	const line = (cells: readonly string[]) => `| ${cells.join(" | ")} |`;
-	return [line(head), line(head.map(() => "---")), ...rows.map(line)].join("\n");
+/** Rows as a table of a Markdown page, in the form the formatter gives it. */
+export function markdownTable(rows: readonly (readonly string[])[]): string {
+	const [head = [], ...body] = rows;
+	const widths = head.map((_, at) => Math.max(3, ...rows.map((row) => columnsOf(row[at] ?? ""))));
+	const line = (cells: readonly string[]) =>
+		`| ${widths.map((width, at) => padColumns(cells[at] ?? "", width)).join(" | ")} |`;
+	return [line(head), line(widths.map((width) => "-".repeat(width))), ...body.map(line)].join("\n");
 }

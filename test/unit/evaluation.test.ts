@@ -115,9 +115,9 @@ describe("the tables", () => {
 
 	test("stand between their markers in a page, and nothing else of it changes", () => {
 		const page = "before\n<!-- a -->\nold\n<!-- /a -->\nafter\n";
-		const table = markdownTable([["x"], ["1"]]);
+		const table = markdownTable([["合计"], ["1"]]);
 		const once = replaceBetween(page, "a", table);
-		expect(once).toBe("before\n<!-- a -->\n\n| x |\n| --- |\n| 1 |\n\n<!-- /a -->\nafter\n");
+		expect(once).toBe("before\n<!-- a -->\n\n| 合计 |\n| ---- |\n| 1    |\n\n<!-- /a -->\nafter\n");
 		expect(replaceBetween(once, "a", table)).toBe(once);
 		expect(() => replaceBetween(page, "b", table)).toThrow("no place for b");
 	});
