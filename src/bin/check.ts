@@ -1,4 +1,5 @@
 import { Command, InvalidArgumentError, Option } from "commander";
+import { loadSettings } from "../config/settings.js";
 import { printedReading, WitnessKind } from "../contracts/reading.js";
 import { FIELDS, isFieldName } from "../domain/fields.js";
 import { verdictOf } from "../domain/verdict.js";
@@ -25,7 +26,12 @@ export function command(): Command {
 		.action(async (image: string, options: { kind: string; expect: string; field?: string; json?: true }) => {
 			const kind = WitnessKind.parse(options.kind);
 			const field = options.field ?? (kind === "gear" ? "toothCount" : "vin");
-			const inspector = await createInspector();
+			const { readerThreads, executionProviders } = loadSettings(process.env);
+			const inspector = await createInspector({
+				...(readerThreads === null ? {} : { threads: readerThreads }),
+				providers: executionProviders,
+				warn: (sentence) => process.stderr.write(`${sentence}\n`),
+			});
 			const result = await inspectFile(inspector, image, kind);
 			await inspector.close();
 			if ("error" in result) {

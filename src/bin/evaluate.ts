@@ -1,89 +1,176 @@
-import { writeFile } from "node:fs/promises";
+import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { availableParallelism } from "node:os";
-import { basename, join } from "node:path";
+import { basename, join, relative, resolve } from "node:path";
 import { Command } from "commander";
+import { PACKAGE_ROOT } from "../config/package-root.js";
+import { loadSettings } from "../config/settings.js";
+import { writeAccuracyPage } from "../evaluation/accuracy-page.js";
+import {
+	acceptedWrong,
+	baselineOf,
+	dropsSince,
+	findBaseline,
+	newBaselineFile,
+	readBaseline,
+	writeBaseline,
+} from "../evaluation/baseline.js";
+import { readLabels, witnessKindOf } from "../evaluation/labels.js";
+import { type Outcome, outcomeOf } from "../evaluation/outcome.js";
+import { openPlots, summaryPlots } from "../evaluation/plots.js";
+import { type Summary, summaryOf } from "../evaluation/summary.js";
+import { groupRows, rateSentences, stepRows } from "../evaluation/tables.js";
+import { progressLine } from "../terminal/progress-line.js";
 import { table } from "../terminal/table.js";
 import { createInspector } from "../vision/create-inspector.js";
-import {
-	emptyTally,
-	quantileOf,
-	readLabels,
-	type Tally,
-	tallyPicture,
-	witnessKindOf,
-} from "../vision/labelled-pictures.js";
 import { inspectFile } from "../vision/picture-files.js";
 
-function rowOf(name: string, tally: Tally): string[] {
-	const { pictures, withVin, exact, accepted, acceptedWrong, unreadable, unreadableRefused } = tally;
-	const { gears, gearsAccepted, gearsAcceptedWrong, failed, milliseconds } = tally;
-	const { damaged, damagedFlagged, sound, soundFlagged } = tally;
-	return [
-		...[name, String(pictures), `${exact}/${withVin}`, String(accepted), String(acceptedWrong)],
-		...[
-			`${unreadableRefused}/${unreadable}`,
-			`${gearsAccepted}/${gears}`,
-			String(gearsAcceptedWrong),
-			`${damagedFlagged}/${damaged}`,
-			`${soundFlagged}/${sound}`,
-			String(failed),
-		],
-		milliseconds.length === 0 ? "" : String(Math.round(quantileOf(milliseconds, 0.5))),
-	];
+interface Options {
+	readonly data: string;
+	readonly out?: string;
+	readonly json?: true;
+	readonly baseline?: string;
+	readonly updateBaseline?: true;
+	readonly docs?: true;
 }
 
-const HEAD = ["", "pictures", "VIN exact", "accepted", "accepted wrong", "unreadable refused"].concat(
-	...["gears accepted", "gears wrong", "damage flagged", "sound flagged", "failed", "median ms"],
-);
+interface Run {
+	readonly outcomes: readonly Outcome[];
+	/** One JSON line a picture, for whoever looks into it. */
+	readonly lines: readonly string[];
+	readonly readers: Readonly<Record<string, string>>;
+}
+
+/** Reads every labelled picture, one after the other so that times mean something. */
+async function readAll(folder: string): Promise<Run> {
+	const labels = await readLabels(folder);
+	const { readerThreads, executionProviders } = loadSettings(process.env);
+	const inspector = await createInspector({
+		threads: readerThreads ?? availableParallelism(),
+		providers: executionProviders,
+		warn: (sentence) => process.stderr.write(`${sentence}\n`),
+	});
+	const progress = progressLine(labels.length);
+	const outcomes: Outcome[] = [];
+	const lines: string[] = [];
+	for (const label of labels) {
+		const file = join(folder, label.file);
+		const result = await inspectFile(inspector, file, witnessKindOf(label));
+		const observation = "observation" in result ? result.observation : null;
+		const outcome = outcomeOf(label, await readFile(file).catch(() => new Uint8Array()), observation);
+		outcomes.push(outcome);
+		lines.push(
+			JSON.stringify({
+				...{ label, verdict: outcome.verdict },
+				...("error" in result
+					? { error: result.error }
+					: { readings: observation?.readings, quality: observation?.quality, ms: observation?.ms }),
+			}),
+		);
+		progress.step(label.file);
+	}
+	progress.end();
+	await inspector.close();
+	return { outcomes, lines, readers: inspector.readers };
+}
+
+function summaries(outcomes: readonly Outcome[]): Record<string, Summary> {
+	const natures = {
+		photographs: outcomes.filter((each) => !each.rendered),
+		rendered: outcomes.filter((each) => each.rendered),
+	};
+	return Object.fromEntries(
+		Object.entries(natures).flatMap(([nature, members]) =>
+			members.length === 0 ? [] : [[nature, summaryOf(members)] as const],
+		),
+	);
+}
+
+function printTables(found: Readonly<Record<string, Summary>>): void {
+	const natures: Readonly<Record<string, string>> = {
+		photographs: "photographs 照片",
+		rendered: "rendered 渲染图像",
+	};
+	for (const [nature, summary] of Object.entries(found))
+		process.stdout.write(
+			`${natures[nature]}\n${table(groupRows(summary))}\n\n${rateSentences(summary).join("\n")}\n\n${table(stepRows(summary.steps))}\n\n`,
+		);
+}
+
+async function writeResults(
+	folder: string,
+	run: Run,
+	found: Readonly<Record<string, Summary>>,
+): Promise<void> {
+	await mkdir(folder, { recursive: true });
+	await writeFile(join(folder, "pictures.jsonl"), `${run.lines.join("\n")}\n`);
+	await writeFile(
+		join(folder, "evaluation.json"),
+		`${JSON.stringify({ readers: run.readers, ...found }, null, "\t")}\n`,
+	);
+	const draw = await openPlots();
+	if (draw === null) {
+		process.stderr.write(
+			"No plots: they need the development packages; npm install brings them. 未生成图表\n",
+		);
+		return;
+	}
+	for (const [nature, summary] of Object.entries(found))
+		for (const [name, svg] of Object.entries(draw(summaryPlots(summary))))
+			await writeFile(join(folder, `${nature}-${name}.svg`), svg);
+}
+
+/** Compares with the committed result, or makes this one the committed one; gives what dropped. */
+async function compare(
+	options: Options,
+	run: Run,
+	found: Readonly<Record<string, Summary>>,
+): Promise<string[]> {
+	const given = options.baseline;
+	const known =
+		given !== undefined && !options.updateBaseline
+			? { file: resolve(given), baseline: await readBaseline(given) }
+			: await findBaseline(run.outcomes);
+	const nameOf = (file: string) => relative(PACKAGE_ROOT, file);
+	if (options.updateBaseline) {
+		const file = given ?? known?.file ?? newBaselineFile(basename(resolve(options.data)));
+		await writeBaseline(file, baselineOf(run.outcomes, found, run.readers));
+		process.stderr.write(`${nameOf(resolve(file))} holds this result now. 已更新基准\n`);
+		return [];
+	}
+	if (known === null) {
+		process.stderr.write(
+			"No committed result of these pictures; --update-baseline makes this one it. 无基准\n",
+		);
+		return [];
+	}
+	const drops = dropsSince(known.baseline, run.outcomes);
+	if (drops.length === 0) process.stderr.write(`Nothing dropped since ${nameOf(known.file)}. 未见下降\n`);
+	return drops.map((drop) => `${drop} (${nameOf(known.file)})`);
+}
 
 export function command(): Command {
 	return new Command("evaluate")
 		.description("read labelled pictures and compare with their labels · 用带标注图像评估识别")
 		.requiredOption("--data <folder>", "folder with labels.jsonl")
-		.option("--out <file>", "write every picture's result as JSON lines")
+		.option("--out <folder>", "write every picture's result, the tables as JSON and the plots there")
 		.option("--json", "print the tables as JSON")
-		.action(async (options: { data: string; out?: string; json?: true }) => {
-			const labels = await readLabels(options.data);
-			const inspector = await createInspector({ threads: availableParallelism() });
-			const tables: Record<"photographs" | "rendered", Record<string, Tally>> = {
-				photographs: {},
-				rendered: {},
-			};
-			const lines: string[] = [];
-			for (const [index, label] of labels.entries()) {
-				const result = await inspectFile(inspector, join(options.data, label.file), witnessKindOf(label));
-				const observation = "observation" in result ? result.observation : null;
-				const groups = tables[label.synthetic ? "rendered" : "photographs"];
-				const [source, ...rest] = basename(label.file).split("_");
-				for (const group of [rest.length > 0 ? `${label.kind} ${source}` : label.kind, "all"]) {
-					groups[group] ??= emptyTally();
-					tallyPicture(groups[group], label, observation);
-				}
-				lines.push(
-					JSON.stringify({
-						label,
-						result: observation
-							? { readings: observation.readings, quality: observation.quality, ms: observation.ms }
-							: result,
-					}),
-				);
-				if (process.stderr.isTTY) process.stderr.write(`\r\u001B[K${index + 1} of ${labels.length}`);
+		.option("--baseline <file>", "compare with this result; the committed one without it")
+		.option("--update-baseline", "make this the committed result instead of comparing")
+		.option("--docs", "write tables and plots into docs/accuracy.md")
+		.action(async (options: Options) => {
+			const run = await readAll(options.data);
+			const found = summaries(run.outcomes);
+			if (options.json) process.stdout.write(`${JSON.stringify({ readers: run.readers, ...found })}\n`);
+			else printTables(found);
+			if (options.out !== undefined) await writeResults(options.out, run, found);
+			if (options.docs) {
+				const draw = await openPlots();
+				if (draw === null) throw new Error("--docs needs the development packages: npm install");
+				await writeAccuracyPage(found, draw);
 			}
-			if (process.stderr.isTTY) process.stderr.write("\r\u001B[K");
-			await inspector.close();
-			if (options.out !== undefined) await writeFile(options.out, `${lines.join("\n")}\n`);
-			for (const [name, groups] of Object.entries(tables)) {
-				const entries = Object.entries(groups).sort(
-					([a], [b]) => Number(a === "all") - Number(b === "all") || a.localeCompare(b),
-				);
-				if (entries.length === 0 || options.json) continue;
-				process.stdout.write(
-					`${name}\n${table([HEAD, ...entries.map(([group, tally]) => rowOf(group, tally))])}\n\n`,
-				);
-			}
-			if (options.json)
-				process.stdout.write(`${JSON.stringify({ readers: inspector.readers, ...tables })}\n`);
-			const wrong = Object.values(tables).reduce((sum, { all }) => sum + (all?.acceptedWrong ?? 0), 0);
-			process.exitCode = wrong > 0 ? 1 : 0;
+			const wrong = acceptedWrong(run.outcomes);
+			const drops = await compare(options, run, found);
+			for (const sentence of [...wrong, ...drops]) process.stderr.write(`✗ ${sentence}\n`);
+			process.exitCode = wrong.length + drops.length > 0 ? 1 : 0;
 		});
 }

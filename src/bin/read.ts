@@ -1,5 +1,6 @@
 import { availableParallelism } from "node:os";
 import { Command, InvalidArgumentError, Option } from "commander";
+import { loadSettings } from "../config/settings.js";
 import { printedReading, type Reading, type Refusal, WitnessKind } from "../contracts/reading.js";
 import { FIELDS, isFieldName } from "../domain/fields.js";
 import { modelYearCandidates, regionOf } from "../domain/vin.js";
@@ -83,8 +84,12 @@ export function command(): Command {
 		)
 		.action(async (names: string[], options: { kind: string; json?: true; parallel: number }) => {
 			const files = await pictureFiles(names);
-			const threads = Math.max(1, Math.floor(availableParallelism() / options.parallel));
-			const inspector = await createInspector({ threads });
+			const { readerThreads, executionProviders } = loadSettings(process.env);
+			const inspector = await createInspector({
+				threads: readerThreads ?? Math.max(1, Math.floor(availableParallelism() / options.parallel)),
+				providers: executionProviders,
+				warn: (sentence) => process.stderr.write(`${sentence}\n`),
+			});
 			const rows = [["file 文件", "kind 类别", "verdict 结论", "reading 识别", "p", "time 用时"]];
 			let refused = 0;
 			let done = 0;

@@ -22,6 +22,7 @@ await live(async () => {
 	);
 	await publishTrustedRoot(settings.dataDir, signer);
 	const sealer = createReportSealer({ signer });
+	const logger = pino({ name: "worker", level: settings.logLevel });
 	const workers = await runWorkers({
 		address: temporalAddress,
 		namespace: settings.temporalNamespace,
@@ -29,9 +30,13 @@ await live(async () => {
 		captures: await createFileContentStore(join(settings.dataDir, "captures")),
 		reports: await createFileContentStore(join(settings.dataDir, "reports")),
 		inspector: () =>
-			createInspector(settings.readerThreads === null ? {} : { threads: settings.readerThreads }),
+			createInspector({
+				...(settings.readerThreads === null ? {} : { threads: settings.readerThreads }),
+				providers: settings.executionProviders,
+				warn: (sentence) => logger.warn(sentence),
+			}),
 		sealer,
-		logger: pino({ name: "worker", level: settings.logLevel }),
+		logger,
 	});
 	report({ state: "ready" });
 	await asked;

@@ -1,6 +1,7 @@
 import { join, resolve } from "node:path";
 import { z } from "zod";
 import { type ErrorPart, VinspectError } from "../domain/errors.js";
+import { EXECUTION_PROVIDERS, type ExecutionProvider } from "./execution-providers.js";
 import { PACKAGE_ROOT } from "./package-root.js";
 
 /** A variable's name is part of every sentence about it, so messages say only what was expected. */
@@ -19,6 +20,16 @@ const oneOf = <const T extends readonly [string, ...string[]]>(...choices: T) =>
 	z.enum(choices, { error: `expected one of ${choices.join(", ")}` });
 
 const onOff = () => oneOf("on", "off").transform((value) => value === "on");
+
+/** One or more of the providers, each once, in the order they are tried. */
+const providers = () => {
+	const expected = `expected one or more of ${EXECUTION_PROVIDERS.join(", ")}, each once, parted by commas`;
+	return z
+		.string()
+		.transform((value) => value.split(",").map((name) => name.trim()))
+		.pipe(z.array(z.enum(EXECUTION_PROVIDERS, expected), expected))
+		.refine((names) => new Set(names).size === names.length, expected);
+};
 
 const path = (expected: string) => text(expected).transform((value) => resolve(value));
 
@@ -59,6 +70,11 @@ const VARIABLES = {
 	READER_THREADS: wholeNumber(1, 64)
 		.optional()
 		.describe("Threads a reader may use; as many as fit without it"),
+	EXECUTION_PROVIDERS: providers()
+		.prefault("cpu")
+		.describe(
+			"What the networks run on, tried in this order, such as cuda,cpu; without cpu in it nothing falls back",
+		),
 	VINSPECT_DEMO: oneOf("auto", "on", "off")
 		.default("auto")
 		.describe("Demonstration plant: auto loads it into an empty store, on always, off never"),
@@ -88,6 +104,8 @@ export interface Settings {
 	readonly trustProxy: number;
 	readonly signer: { readonly p12: string; readonly passphrase: string } | null;
 	readonly readerThreads: number | null;
+	/** In the order they are tried. */
+	readonly executionProviders: readonly ExecutionProvider[];
 	readonly demonstration: z.infer<typeof VARIABLES.VINSPECT_DEMO>;
 	readonly downloads: boolean;
 }
@@ -181,6 +199,7 @@ export function loadSettings(environment: Readonly<Record<string, string | undef
 				? null
 				: Object.freeze({ p12: found.SIGNER_P12, passphrase: found.SIGNER_P12_PASSPHRASE ?? "" }),
 		readerThreads: found.READER_THREADS ?? null,
+		executionProviders: Object.freeze(found.EXECUTION_PROVIDERS),
 		demonstration: found.VINSPECT_DEMO,
 		downloads: found.VINSPECT_DOWNLOADS,
 	});

@@ -11,7 +11,7 @@ export async function diagnose(settings: Settings): Promise<readonly Diagnosis[]
 		diagnoseNode(),
 		diagnoseServers(settings),
 		diagnoseReaders(),
-		diagnoseModels(),
+		diagnoseModels(settings),
 		diagnoseDataFolder(settings.dataDir),
 		diagnoseSigner(settings),
 		diagnoseMachine(),

@@ -21,6 +21,7 @@ import { readVinLine, type VinLine } from "../ocr/vin/read-vin-line.js";
 import { decodePicture } from "./decode-picture.js";
 import { seeGears } from "./gear/see-gear.js";
 import type { Inspector } from "./inspector.js";
+import type { RuntimeOptions } from "./onnx-session.js";
 import type { Picture } from "./picture.js";
 import { pictureFault } from "./picture-fault.js";
 import { measureQuality } from "./quality.js";
@@ -115,9 +116,9 @@ function readingOf({ kind, fields, refusal }: Seen): Reading[] {
 
 /**
  * The product's detector and readers: PP-OCRv4 with tesseract as the second reader, document layouts, gear
- * measurement. Sessions are opened once and shared; `threads` is per network call. Errors: `reader_unavailable`.
+ * measurement. Sessions are opened once and shared. Errors: `reader_unavailable`.
  */
-export async function createInspector(options: { threads?: number } = {}): Promise<Inspector> {
+export async function createInspector(options: RuntimeOptions = {}): Promise<Inspector> {
 	const [codeReader, ppocr, own, latin, chinese] = await Promise.all([
 		createCodeReader(),
 		createPpocrReader(options),

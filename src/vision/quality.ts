@@ -34,14 +34,22 @@ function greyOf({ width, height, rgb }: Picture): Grey {
 	const values = new Float32Array(grey.width * grey.height);
 	for (let y = 0; y < grey.height * step; y++) {
 		const row = Math.floor(y / step) * grey.width;
-		for (let x = 0; x < grey.width * step; x++) {
-			const at = (y * width + x) * 3;
-			// ITU-R BT.601 luma
-			const luma = 0.299 * (rgb[at] ?? 0) + 0.587 * (rgb[at + 1] ?? 0) + 0.114 * (rgb[at + 2] ?? 0);
-			const to = row + Math.floor(x / step);
-			values[to] = (values[to] ?? 0) + luma / (step * step);
+		let at = y * width * 3;
+		for (let x = row; x < row + grey.width; x++) {
+			let red = 0;
+			let green = 0;
+			let blue = 0;
+			for (const end = at + step * 3; at < end; at += 3) {
+				red += rgb[at] ?? 0;
+				green += rgb[at + 1] ?? 0;
+				blue += rgb[at + 2] ?? 0;
+			}
+			// ITU-R BT.601 luma in thousandths: whole numbers, which sum up without rounding
+			values[x] = (values[x] ?? 0) + 299 * red + 587 * green + 114 * blue;
 		}
 	}
+	const scale = 1 / (1000 * step * step);
+	for (let at = 0; at < values.length; at++) values[at] = (values[at] ?? 0) * scale;
 	return { ...grey, values };
 }
 

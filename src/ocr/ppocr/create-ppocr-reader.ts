@@ -8,7 +8,7 @@ import {
 	readModelFile,
 } from "../../vision/model-contract.js";
 import { tensorOf } from "../../vision/network-input.js";
-import { openNetwork } from "../../vision/onnx-session.js";
+import { openNetwork, type RuntimeOptions } from "../../vision/onnx-session.js";
 import type { Picture } from "../../vision/picture.js";
 import { rectify } from "../../vision/rectify.js";
 import type { TextLine, TextReader } from "../text-line.js";
@@ -60,12 +60,11 @@ function inReadingOrder(lines: readonly TextLine[]): TextLine[] {
 }
 
 /**
- * PP-OCRv4 on onnxruntime: detection, 180° classifier, recognition. `threads` is per network call. Sessions
- * are opened once and shared by concurrent calls. Errors: `reader_unavailable` when a model is missing or is
+ * PP-OCRv4 on onnxruntime: detection, 180° classifier, recognition. Sessions are opened once and shared by
+ * concurrent calls. Errors: `reader_unavailable` when a model is missing or is
  * not the one its contract names.
  */
-export async function createPpocrReader(options: { threads?: number } = {}): Promise<PpocrReader> {
-	const threads = options.threads ?? 2;
+export async function createPpocrReader(options: RuntimeOptions = {}): Promise<PpocrReader> {
 	const [detection, recognition, orientation] = await Promise.all([
 		readContract("ppocr-v4-detection", DetectionContract),
 		readContract("ppocr-v4-recognition", RecognitionContract),
@@ -74,7 +73,7 @@ export async function createPpocrReader(options: { threads?: number } = {}): Pro
 	const { alphabet } = recognition;
 	const keys = keyList(await readModelFile(recognition.name, alphabet), alphabet.trailingSpace);
 	const [detector, recogniser, classifier] = await Promise.all(
-		[detection, recognition, orientation].map((contract) => openNetwork(contract, threads)),
+		[detection, recognition, orientation].map((contract) => openNetwork(contract, options)),
 	);
 	if (!detector || !recogniser || !classifier) throw new RangeError("three contracts open three networks");
 

@@ -1,7 +1,7 @@
 import type { Quad } from "../../contracts/primitives.js";
 import { mapQuad } from "../../domain/geometry.js";
 import { readContract, VinReaderContract } from "../../vision/model-contract.js";
-import { openNetwork } from "../../vision/onnx-session.js";
+import { openNetwork, type RuntimeOptions } from "../../vision/onnx-session.js";
 import type { Picture } from "../../vision/picture.js";
 import { rectify } from "../../vision/rectify.js";
 import type { Posterior } from "../ppocr/ctc.js";
@@ -46,15 +46,15 @@ function greyPlanes(pictures: readonly Picture[], width: number, height: number)
 }
 
 /**
- * The VIN reader trained in `training/reader`. `threads` is per call. Errors: `reader_unavailable` when its
+ * The VIN reader trained in `training/reader`. Errors: `reader_unavailable` when its
  * weights are missing or are not those its contract names.
  */
-export async function createOwnRecogniser(options: { threads?: number } = {}): Promise<OwnRecogniser> {
+export async function createOwnRecogniser(options: RuntimeOptions = {}): Promise<OwnRecogniser> {
 	const { name, weights, sha256, symbols, input, looks, acceptance } = await readContract(
 		"vin-reader",
 		VinReaderContract,
 	);
-	const network = await openNetwork({ name, weights, sha256 }, options.threads ?? 2);
+	const network = await openNetwork({ name, weights, sha256 }, options);
 	const symbolOf = symbolsOfKeys(["", ...symbols]);
 	return {
 		name,
