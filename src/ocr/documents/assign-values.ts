@@ -16,6 +16,8 @@ export interface Assignment {
 
 /** Pieces nearer than this many line heights are one value that the detector took apart. */
 const SAME_VALUE_GAP = 1;
+/** Values of several fields in one item may stand in columns of their own. */
+const SAME_ITEM_GAP = 7;
 /** A value below its caption begins within so many caption heights. */
 const BELOW_GAP = 1.5;
 
@@ -38,7 +40,7 @@ export function assignValues(
 	const left = new Set(free.map((span) => ({ what: span, at: place(span) })));
 	const found = new Map<CaptionMatch, readonly [Span, ...Span[]]>();
 	for (const { what } of captions) {
-		if (what.inline) found.set(what, withContinuation(what.inline, place, left, captions));
+		if (what.inline) found.set(what, withContinuation(what, what.inline, place, left, captions));
 	}
 	for (const finder of [cellRight, cellBelow]) {
 		for (const caption of captions) {
@@ -46,7 +48,7 @@ export function assignValues(
 			const cell = finder(caption, left, captions);
 			if (cell === null) continue;
 			left.delete(cell);
-			found.set(caption.what, withContinuation(cell.what, place, left, captions));
+			found.set(caption.what, withContinuation(caption.what, cell.what, place, left, captions));
 		}
 	}
 	return {
@@ -115,15 +117,17 @@ function nearest(
 
 /** Takes in what follows closely on the same row, removing it from the cells that are left. */
 function withContinuation(
+	match: CaptionMatch,
 	first: Span,
 	place: Placement,
 	left: Set<Placed<Span>>,
 	captions: readonly Placed<CaptionMatch>[],
 ): readonly [Span, ...Span[]] {
 	const value: [Span, ...Span[]] = [first];
+	const reach = match.caption.division === "sizes" ? SAME_ITEM_GAP : SAME_VALUE_GAP;
 	for (let end = place(first); ; ) {
 		const next = nearest(
-			[...left].filter(({ at }) => isRightOf(at, end) && at.left - end.right < SAME_VALUE_GAP * end.height),
+			[...left].filter(({ at }) => isRightOf(at, end) && at.left - end.right < reach * end.height),
 			({ at }) => at.left,
 		);
 		if (next === null || captions.some(({ at }) => isRightOf(at, end) && at.left < next.at.left))

@@ -11,7 +11,7 @@ import { LABEL } from "./label-layout.js";
 import type { Layout, Phrase } from "./layout.js";
 import { NAMEPLATE } from "./nameplate-layout.js";
 import { alongPage, uprightFrame } from "./page.js";
-import { parseCode, parseValue } from "./parse-value.js";
+import { isBlank, parseCode, parseValue } from "./parse-value.js";
 import { splitValue } from "./split-value.js";
 
 export type DocumentKind = "nameplate" | "certificate" | "label";
@@ -66,13 +66,28 @@ function vinClaim(span: Span): Claim {
 }
 
 function claimsOf({ match, value }: Item): readonly Claim[] {
-	const { fields } = match.caption;
-	const parts = fields.length > 1 ? splitValue(value, fields.length) : [value];
+	const { fields, division } = match.caption;
+	const parts = fields.length > 1 ? splitValue(value, fields.length, division) : [value];
 	return fields.flatMap((field, i) => {
 		const part = parts[i];
-		return part ? [{ field, draft: draftOf(field, part, textOf(part), match.unit), cost: match.cost }] : [];
+		if (part === undefined || isBlank(textOf(part))) return [];
+		const claim = (name: FieldName) => ({
+			field: name,
+			draft: draftOf(name, part, textOf(part), match.unit),
+			cost: match.cost,
+		});
+		const inPounds = /LB|POUND/iu.test(textOf(part)) ? POUNDS[field] : undefined;
+		const ratings = inPounds ? [claim(inPounds)].filter(({ draft }) => draft.value !== null) : [];
+		return [claim(field), ...ratings];
 	});
 }
+
+/** Ratings that a label of 49 CFR 567.4(g) states in pounds and kilograms side by side. */
+const POUNDS: Partial<Record<FieldName, FieldName>> = {
+	grossMass: "grossMassPounds",
+	frontAxleMass: "frontAxlePounds",
+	rearAxleMass: "rearAxlePounds",
+};
 
 function phraseClaims(span: Span, phrases: readonly Phrase[]): readonly Claim[] {
 	const whole = textOf([span]).normalize("NFKC").trim();
