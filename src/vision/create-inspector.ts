@@ -16,11 +16,13 @@ import { createOwnRecogniser } from "../ocr/vin/create-own-recogniser.js";
 import { findVinLines } from "../ocr/vin/find-vin-lines.js";
 import { ppocrRecogniser } from "../ocr/vin/ppocr-recogniser.js";
 import { decodePicture } from "./decode-picture.js";
+import { documentLines } from "./document-lines.js";
 import { seeGears } from "./gear/see-gear.js";
 import type { Inspector } from "./inspector.js";
 import type { Picture } from "./picture.js";
 import { measureQuality } from "./quality.js";
 import { readFields } from "./read-fields.js";
+import { readSeals } from "./read-seals.js";
 import { readVin, type VinResult } from "./read-vin.js";
 import { turnPicture } from "./rectify.js";
 
@@ -144,8 +146,10 @@ export async function createInspector(options: { threads?: number } = {}): Promi
 		lines: readonly TextLine[],
 		vin: VinResult | null,
 	): Promise<Seen> => {
-		const drafts = readDocument(kind, lines);
-		const fields = await readFields(picture, drafts, { ppocr, latin, chinese });
+		const cells = await documentLines(picture, lines, ppocr);
+		const drafts = readDocument(kind, cells);
+		const read = await readFields(picture, drafts, { ppocr, latin, chinese });
+		const fields = kind === "certificate" ? { ...read, ...(await readSeals(picture, cells)) } : read;
 		// Two different numbers under one caption stay a reason not to believe either.
 		const several = drafts.vin?.refusal === "several_vins";
 		const vinField: FieldReading | null =

@@ -78,6 +78,7 @@ function cellBelow(
 	cells: ReadonlySet<Placed<Span>>,
 	captions: readonly Placed<CaptionMatch>[],
 ): Placed<Span> | null {
+	if (caption.what.isListed) return null;
 	const isBelow = (at: Place) => {
 		const gap = at.top - caption.at.bottom;
 		return (

@@ -65,6 +65,10 @@ export const CERTIFICATE: Layout = {
 	],
 	phrases: [
 		// 本产品经过检验，符合Q/XC 001-2026的要求，准予出厂
-		{ field: "enterpriseStandard", pattern: /符合\s*[(（《<]?\s*(Q\/[^\p{Script=Han}》>)）,，]+)/u },
+		{
+			field: "enterpriseStandard",
+			pattern: /符合\s*[(（《<]?\s*(Q\/[^\p{Script=Han}》>)）,，]+)/u,
+			isSentence: true,
+		},
 	],
 };

@@ -22,6 +22,8 @@ export interface Caption {
 export interface Phrase {
 	readonly field: FieldName;
 	readonly pattern: RegExp;
+	/** A sentence of its own, which is never the value of a caption nearby. */
+	readonly isSentence: boolean;
 }
 
 /** What is known of one kind of document before any is seen. Captions not listed are taken for values. */

@@ -145,7 +145,7 @@ export const NAMEPLATE: Layout = {
 		),
 	],
 	phrases: [
-		{ field: "manufacturer", pattern: /^(.*(?:公司|厂))\s*(?:制造)?$/u },
-		{ field: "country", pattern: /^(中国|中华人民共和国)\s*制造$/u },
+		{ field: "manufacturer", pattern: /^(.*(?:公司|厂))\s*(?:制造)?$/u, isSentence: false },
+		{ field: "country", pattern: /^(中国|中华人民共和国)\s*制造$/u, isSentence: false },
 	],
 };

@@ -6,7 +6,7 @@ import { findCaptions } from "./captions.js";
 import { CERTIFICATE } from "./certificate-layout.js";
 import { findVins, readEuPlate } from "./eu-plate.js";
 import type { FieldDraft } from "./field-draft.js";
-import { boxAround, charactersOf, confidenceOf, quadAround, type Span, textOf } from "./glyphs.js";
+import { boxAround, charactersOf, confidenceOf, quadAround, type Span, slice, textOf } from "./glyphs.js";
 import { LABEL } from "./label-layout.js";
 import type { Layout, Phrase } from "./layout.js";
 import { NAMEPLATE } from "./nameplate-layout.js";
@@ -44,9 +44,18 @@ export function readDocument(kind: DocumentKind, lines: readonly TextLine[]): Fi
 	const free = captioned.flatMap(({ free: span }) => (span ? [span] : []));
 	const matches = captioned.flatMap((line) => line.matches);
 	const place = uprightFrame(readable);
-	const { items, rest } = assignValues(matches, free, place);
-
-	const claims = [...items.flatMap(claimsOf), ...rest.flatMap((span) => phraseClaims(span, layout.phrases))];
+	const sentences = layout.phrases.filter(({ isSentence }) => isSentence);
+	const isSentence = (span: Span) => phraseClaims(span, sentences).length > 0;
+	const { items, rest } = assignValues(
+		matches,
+		free.filter((span) => !isSentence(span)),
+		place,
+	);
+	const unclaimed = [...rest, ...free.filter(isSentence)];
+	const claims = [
+		...items.flatMap(claimsOf),
+		...unclaimed.flatMap((span) => phraseClaims(span, layout.phrases)),
+	];
 	const fields = settle(claims);
 	const unlabelled: Claim[] = readEuPlate(rest, place).map(({ field, value }) => ({
 		field,
@@ -90,10 +99,13 @@ const POUNDS: Partial<Record<FieldName, FieldName>> = {
 };
 
 function phraseClaims(span: Span, phrases: readonly Phrase[]): readonly Claim[] {
-	const whole = textOf([span]).normalize("NFKC").trim();
+	const whole = textOf([span]);
 	return phrases.flatMap(({ field, pattern }) => {
 		const text = pattern.exec(whole)?.[1];
-		return text ? [{ field, draft: draftOf(field, [span], text, null), cost: 0 }] : [];
+		if (!text) return [];
+		const from = Array.from(whole.slice(0, whole.indexOf(text))).length;
+		const part = slice(span, from, from + Array.from(text).length);
+		return [{ field, draft: draftOf(field, [part], textOf([part]), null), cost: 0 }];
 	});
 }
 
