@@ -1,7 +1,7 @@
 import type { FieldValue } from "../contracts/reading.js";
 import { FIELDS, isFieldName } from "../domain/fields.js";
 import { canonicalNumbers } from "../domain/number-list.js";
-import { certificateForm } from "./render/certificate-forms.js";
+import { sealsOn } from "./render/certificate-forms.js";
 import type { Subject, SubjectOf } from "./render/picture.js";
 import { pounds } from "./render/us-label.js";
 
@@ -53,9 +53,8 @@ function besideRatings({ contents }: SubjectOf<"us_label">): Record<string, Fiel
 }
 
 function sealsOf({ contents, print, unsealed }: SubjectOf<"certificate">): Record<string, FieldValue> {
-	const { seals } = certificateForm(print ?? "table", contents);
 	return Object.fromEntries(
-		seals.flatMap((seal, index) => {
+		sealsOn(print ?? "table", contents.manufacturer).flatMap((seal, index) => {
 			if (unsealed?.includes(index)) return [];
 			const isCompanys = seal.shape === "round" && seal.purpose === "";
 			return [[isCompanys ? "companySeal" : "certificateSeal", 1]];

@@ -222,9 +222,13 @@ function qrCode(text: string, { x, y, size }: FormStyle["qr"]): string {
 	return `<g transform="translate(${x} ${y}) scale(${size / Number(view)})">${modules}</g>`;
 }
 
+/** The seals of a form and their places. */
+export const sealsOn = (form: CertificateForm, manufacturer: string): readonly PlacedSeal[] =>
+	STYLES[form].seals(manufacturer);
+
 /** Prints a certificate's entries on a form, `PAPER` large. */
 export function certificateForm(form: CertificateForm, contents: CertificateContents): PrintedForm {
-	const { notation, title, qr, items, remarksY, seals } = STYLES[form];
+	const { notation, title, qr, items, remarksY } = STYLES[form];
 	const { width, height } = PAPER;
 	const frame = (inset: number, stroke: number) =>
 		`<rect x="${inset}" y="${inset}" width="${width - 2 * inset}" height="${height - 2 * inset}" fill="none" stroke="#7c9a7a" stroke-width="${stroke}"/>`;
@@ -251,6 +255,6 @@ export function certificateForm(form: CertificateForm, contents: CertificateCont
 			),
 			small("车辆制造企业(盖章)", remarksY + 72),
 		].join(""),
-		seals: seals(contents.manufacturer),
+		seals: sealsOn(form, contents.manufacturer),
 	};
 }

@@ -8,7 +8,7 @@ const isElectric = (fuel: string): boolean => /^(?:电|纯电动?|ELECTRIC(?:ITY
 
 /** Fuels as certificates name them; combinations are written with a stroke. */
 const FUELS =
-	/^(?:汽油|柴油|电|纯电动?|混合动力|甲醇|乙醇(?:汽油)?|天然气|压缩天然气|液化天然气|CNG|LNG|LPG|液化石油气|NG|M100|E10|氢|氢气|双燃料|两用燃料|燃料电池|其他)$/iu;
+	/^(?:汽油|柴油|电|纯电动?|电?混合动力|甲醇|乙醇(?:汽油)?|天然气|压缩天然气|液化天然气|CNG|LNG|LPG|液化石油气|NG|M100|E10|氢|氢气|双燃料|两用燃料|燃料电池|其他)$/iu;
 
 /** Year of the edition: `GB18352.6-2016国VI` was published in 2016. */
 const editionOf = (standard: string): number | null => {

@@ -33,7 +33,7 @@ export const OCCUPANT_RULES: readonly Rule[] = [
 		fields: ["cabSeats"],
 		holds: (v) => v.number("cabSeats") >= 1 && v.number("cabSeats") <= 7,
 	}),
-	remark("payloadNeedsCab", {
+	remark("carPayloadModest", {
 		en: "A passenger car states no payload above a tonne",
 		zh: "乘用车额定载质量不超过 1 t",
 		source: "GB/T 3730.1-2001: cars are made for persons and their luggage",
