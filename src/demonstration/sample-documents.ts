@@ -91,7 +91,7 @@ function carEntries(random: Random, code: string) {
 
 function truckEntries(random: Random, code: string) {
 	const tandem = random.next() < 0.6;
-	const grossMass = tandem ? 25_000 : pick(random, [4495, 11_995, 18_000]);
+	const grossMass = tandem ? 25_000 : pick(random, [4495, 11_995, 15_500]);
 	const kerbMass = stepped(random, Math.round(grossMass * 0.4), Math.round(grossMass * 0.5), 5);
 	const cabSeats = random.whole(2, 3);
 	const payload = grossMass - kerbMass - 65 * cabSeats;
@@ -131,7 +131,7 @@ function truckEntries(random: Random, code: string) {
 		payloadUtilisation: Math.round((100 * payload) / kerbMass) / 100,
 		cabSeats,
 		maxSpeed: pick(random, [80, 89, 95, 103, 110]),
-		...(random.next() < 0.3
+		...(tandem && random.next() < 0.4
 			? { towedMass: stepped(random, 8000, 16_000, 100), saddleMass: stepped(random, 4000, 9000, 10) }
 			: {}),
 	};

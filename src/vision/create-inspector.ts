@@ -146,10 +146,11 @@ export async function createInspector(options: { threads?: number } = {}): Promi
 		lines: readonly TextLine[],
 		vin: VinResult | null,
 	): Promise<Seen> => {
-		const cells = await documentLines(picture, lines, ppocr);
+		const seals = kind === "certificate" ? await readSeals(picture, lines) : {};
+		const sealBoxes = Object.values(seals).flatMap(({ box }) => (box === null ? [] : [box]));
+		const cells = await documentLines(picture, lines, ppocr, sealBoxes);
 		const drafts = readDocument(kind, cells);
-		const read = await readFields(picture, drafts, { ppocr, latin, chinese });
-		const fields = kind === "certificate" ? { ...read, ...(await readSeals(picture, cells)) } : read;
+		const fields = { ...(await readFields(picture, drafts, { ppocr, latin, chinese })), ...seals };
 		// Two different numbers under one caption stay a reason not to believe either.
 		const several = drafts.vin?.refusal === "several_vins";
 		const vinField: FieldReading | null =

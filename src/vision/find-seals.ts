@@ -24,16 +24,33 @@ const LARGEST = 0.35;
 const LONGEST = 2.6;
 /** How far inside and outside of the ellipse the ring may run: it is pressed by hand and seen from one side. */
 const RING = { inner: 0.8, outer: 1.1, directions: 72 } as const;
-/** Share of the ring that must be there; what lies below it is no ring but words in red. */
-const CLOSED = 0.7;
+/** Share of the ring that must be there; what lies below it is a frame, or words in red. */
+const CLOSED = 0.85;
 /** A seal's middle is star, words and paper, never all ink, even grown. */
 const FULL = 0.9;
+
+/** Black print in a picture fit to be read is darker than this in every channel. */
+const DARK = 90;
 
 /** Red ink, not the brown of wood or skin: red stands out, green and blue are alike. */
 function isSealRed(r: number, g: number, b: number): boolean {
 	const lead = r - Math.max(g, b);
 	const tint = (g - b) / Math.max(1, r - Math.min(g, b));
 	return lead > 22 && lead > 0.16 * r && tint > -0.4 && tint < 0.25;
+}
+
+/** Whether what is printed in a box is mostly a seal's ink: red pixels against dark ones that are not. */
+export function isInSealInk({ width, height, rgb }: Picture, [left, top, w, h]: Box): boolean {
+	let [red, dark] = [0, 0];
+	for (let y = Math.max(0, Math.floor(top)); y < Math.min(height, top + h); y++) {
+		for (let x = Math.max(0, Math.floor(left)); x < Math.min(width, left + w); x++) {
+			const at = 3 * (y * width + x);
+			const [r = 0, g = 0, b = 0] = [rgb[at], rgb[at + 1], rgb[at + 2]];
+			if (isSealRed(r, g, b)) red++;
+			else if (Math.max(r, g, b) < DARK) dark++;
+		}
+	}
+	return red > dark;
 }
 
 function redInk({ width, height, rgb }: Picture): Float32Array {

@@ -1,5 +1,6 @@
 import type { FieldReading } from "../contracts/reading.js";
 import { judgeEvidence, type WeighedEvidence } from "../domain/acceptance.js";
+import { normalised } from "../domain/compare.js";
 import { FIELDS, type FieldName, isFieldName } from "../domain/fields.js";
 import { quadBetween, quadSize } from "../domain/geometry.js";
 import type { FieldDraft } from "../ocr/documents/field-draft.js";
@@ -37,9 +38,9 @@ function alone(picture: Picture, { quad }: FieldDraft, stretch: number): Picture
 
 /** Readers are compared by the value they saw: `3 140 kg` and `3140kg` are one. */
 function seen(name: FieldName, draft: FieldDraft, text: string): string {
-	// The cut may hold the end of the caption's colon.
-	const own = text.replace(/^[\s:：;；,，|]+/u, "");
-	return String(parseValue(name, own, draft.unit) ?? own);
+	// The cut may hold what divides the value from its caption or from its neighbour.
+	const own = text.replace(/^[\s:：;；,，|/／]+|[\s;；,，|/／]+$/gu, "");
+	return normalised(name, parseValue(name, own, draft.unit) ?? own);
 }
 
 async function secondEvidence(
@@ -84,10 +85,12 @@ async function readField(
 		reader: readers.ppocr.name,
 		family: readers.ppocr.name,
 		version: readers.ppocr.version,
-		text: String(draft.value ?? draft.text),
+		text: normalised(name, draft.value ?? draft.text),
 		confidence: draft.confidence,
 		consistent: true,
-		soleThreshold: readers.ppocr.acceptance.textLine,
+		// Of some thousands of ideographs one is easily taken for its like, and again at a second look.
+		soleThreshold:
+			FIELDS[name].type === "text" && draft.confidence < SURE ? null : readers.ppocr.acceptance.textLine,
 	};
 	let evidence = [drafted];
 	let judgement = judgeEvidence(evidence, form);
@@ -96,7 +99,8 @@ async function readField(
 		judgement = judgeEvidence(evidence, form);
 	}
 	if (judgement.refusal === "single_reader") {
-		const reader = FIELDS[name].type === "text" ? readers.chinese : readers.latin;
+		const isLatin = FIELDS[name].type !== "text" && !/\p{Script=Han}/u.test(draft.text);
+		const reader = isLatin ? readers.latin : readers.chinese;
 		evidence = [...evidence, await secondEvidence(picture, name, draft, reader)];
 		judgement = judgeEvidence(evidence, form);
 	}

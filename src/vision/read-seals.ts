@@ -25,8 +25,11 @@ export async function readSeals(
 	lines: readonly TextLine[],
 ): Promise<Record<string, FieldReading>> {
 	const fields: Record<string, FieldReading> = {};
-	for (const seal of await findSeals(picture)) {
-		fields[nameOf(seal, lines)] ??= {
+	const seals = (await findSeals(picture)).map((seal) => ({ seal, name: nameOf(seal, lines) }));
+	// The words of a seal are often not legible: of two round ones the second is the other kind.
+	seals.sort((a, b) => Number(b.name === "certificateSeal") - Number(a.name === "certificateSeal"));
+	for (const { seal, name } of seals) {
+		fields[name in fields && name === "companySeal" ? "certificateSeal" : name] ??= {
 			text: "",
 			value: 1,
 			unit: null,

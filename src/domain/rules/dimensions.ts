@@ -104,6 +104,6 @@ export const DIMENSION_RULES: readonly Rule[] = [
 		source: "GB/T 2977, GB/T 2978 and ISO 4000-1: 225/60R18, LT265/70R17, 12.00R20",
 		fields: ["tyreSize"],
 		holds: (v) =>
-			/^(?:P|LT|ST|T)?\d{2,3}(?:\.\d{1,2})?(?:\/\d{2,3})?Z?[RDB-]\d{2}(?:\.5)?/.test(v.text("tyreSize")),
+			/^(?:P|LT|ST|T)?\d{1,3}(?:\.\d{1,2})?(?:\/\d{2,3})?Z?[RDB-]\d{2}(?:\.5)?/.test(v.text("tyreSize")),
 	}),
 ];

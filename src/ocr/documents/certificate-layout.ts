@@ -1,4 +1,4 @@
-import { firstAndRest, item, items, type Layout, otherItems, sizes } from "./layout.js";
+import { firstAndRest, headings, item, items, type Layout, otherItems, sizes } from "./layout.js";
 
 /**
  * Items of the vehicle's certificate 机动车整车出厂合格证, GB/T 21085-2020, by their printed names, in the
@@ -28,8 +28,13 @@ export const CERTIFICATE: Layout = {
 		item("enginePower", "功率", "发动机功率", "最大净功率/转速"),
 		item("emissionStandard", "排放标准"),
 		item("fuelConsumption", "油耗"),
-		sizes(["overallLength", "overallWidth", "overallHeight"], "外廓尺寸", "外廓尺寸(长×宽×高)"),
-		sizes(["cargoLength", "cargoWidth", "cargoHeight"], "货厢内部尺寸", "货厢内部尺寸(长×宽×高)"),
+		sizes(["overallLength", "overallWidth", "overallHeight"], "外廓尺寸", "外廓尺", "外廓尺寸(长×宽×高)"),
+		sizes(
+			["cargoLength", "cargoWidth", "cargoHeight"],
+			"货厢内部尺寸",
+			"货厢内部尺",
+			"货厢内部尺寸(长×宽×高)",
+		),
 		item("springLeaves", "钢板弹簧片数", "钢板弹簧片数(前/后)"),
 		item("tyreCount", "轮胎数", "轮胎数量"),
 		item("tyreSize", "轮胎规格"),
@@ -59,9 +64,8 @@ export const CERTIFICATE: Layout = {
 			"企业其它信息",
 			"纯电动续驶里程",
 			"续驶里程",
-			"机动车整车出厂合格证",
-			"车辆制造企业(盖章)",
 		),
+		headings("机动车整车出厂合格证", "车辆制造企业(盖章)"),
 	],
 	phrases: [
 		// 本产品经过检验，符合Q/XC 001-2026的要求，准予出厂

@@ -14,6 +14,8 @@ export interface Caption {
 	readonly fields: readonly FieldName[];
 	/** How the values of several fields stand in one item. */
 	readonly division: Division;
+	/** Words that stand for themselves, as a title does: nothing beside or below is theirs. */
+	readonly isHeading: boolean;
 	/** Spellings in use, any language; case, width, spaces and punctuation do not matter. */
 	readonly spellings: readonly string[];
 }
@@ -36,6 +38,7 @@ export interface Layout {
 export const item = (field: FieldName, ...spellings: readonly string[]): Caption => ({
 	fields: [field],
 	division: "strokes",
+	isHeading: false,
 	spellings,
 });
 
@@ -43,6 +46,7 @@ export const item = (field: FieldName, ...spellings: readonly string[]): Caption
 export const items = (fields: readonly FieldName[], ...spellings: readonly string[]): Caption => ({
 	fields,
 	division: "strokes",
+	isHeading: false,
 	spellings,
 });
 
@@ -50,17 +54,24 @@ export const items = (fields: readonly FieldName[], ...spellings: readonly strin
 export const firstAndRest = (
 	fields: readonly [FieldName, FieldName],
 	...spellings: readonly string[]
-): Caption => ({ fields, division: "rest", spellings });
+): Caption => ({ fields, division: "rest", isHeading: false, spellings });
 
 /** An item that gives length, width and height. */
 export const sizes = (
 	fields: readonly [FieldName, FieldName, FieldName],
 	...spellings: readonly string[]
-): Caption => ({ fields, division: "sizes", spellings });
+): Caption => ({ fields, division: "sizes", isHeading: false, spellings });
 
 /** An item that is on the document and not among the fields: it must not be taken for a neighbour's value. */
 export const otherItems = (...spellings: readonly string[]): Caption => ({
 	fields: [],
 	division: "strokes",
+	isHeading: false,
 	spellings,
+});
+
+/** Titles and captions of signatures. */
+export const headings = (...spellings: readonly string[]): Caption => ({
+	...otherItems(...spellings),
+	isHeading: true,
 });

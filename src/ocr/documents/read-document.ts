@@ -13,6 +13,7 @@ import { NAMEPLATE } from "./nameplate-layout.js";
 import { alongPage, uprightFrame } from "./page.js";
 import { isBlank, parseCode, parseValue } from "./parse-value.js";
 import { splitValue } from "./split-value.js";
+import { unwrapped } from "./wrapped-captions.js";
 
 export type DocumentKind = "nameplate" | "certificate" | "label";
 
@@ -40,7 +41,7 @@ interface Claim {
 export function readDocument(kind: DocumentKind, lines: readonly TextLine[]): Fields {
 	const layout = LAYOUTS[kind];
 	const readable = alongPage(lines.filter((line) => line.text.trim() !== ""));
-	const captioned = readable.map((line) => findCaptions(line, layout));
+	const captioned = unwrapped(readable, layout).map((line) => findCaptions(line, layout));
 	const free = captioned.flatMap(({ free: span }) => (span ? [span] : []));
 	const matches = captioned.flatMap((line) => line.matches);
 	const place = uprightFrame(readable);

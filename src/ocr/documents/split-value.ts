@@ -36,7 +36,9 @@ export function splitValue(value: Part, count: number, division: Division): read
 		const figures = filled.filter(
 			([first]) => !UNIT_ALONE.test(first.glyphs.map(({ char }) => char).join("")),
 		);
-		return figures.length === count ? figures : [];
+		// A blank among the figures belongs to another item.
+		const isWhole = figures.every(([first]) => first.glyphs.some(({ char }) => /\d/u.test(char)));
+		return figures.length === count && isWhole ? figures : [];
 	}
 	return parts.length === count && filled.length === count ? filled : [];
 }
