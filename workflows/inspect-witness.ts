@@ -2,6 +2,7 @@ import { ActivityFailure, ApplicationFailure, isCancellation } from "@temporalio
 import type { Capture } from "../src/contracts/capture.js";
 import type { ObservationSummary, Refusal } from "../src/contracts/reading.js";
 import { withObservation } from "../src/domain/inspection.js";
+import { fieldsForRules } from "../src/domain/rules/index.js";
 import { visionWithin } from "./activity-proxies.js";
 import { type CurrentInspection, now } from "./current-inspection.js";
 
@@ -17,7 +18,8 @@ export async function inspectWitness(current: CurrentInspection, capture: Captur
 	const witness = plan.witnesses.find(({ id }) => id === capture.witness);
 	if (!witness) return;
 	const patience = Math.max(Date.parse(captureDeadline) - Date.now(), 0) + READING_GRACE_MILLISECONDS;
-	const { id, kind, fields } = witness;
+	const { id, kind } = witness;
+	const fields = [...new Set([...witness.fields, ...fieldsForRules(plan)])];
 	const request = { inspectionId, witness: id, kind, fields, capture: capture.sha256 };
 	const unread = (refusal: Refusal): ObservationSummary => ({
 		capture: capture.sha256,

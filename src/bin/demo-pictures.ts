@@ -1,14 +1,40 @@
-import { Command } from "commander";
-import { renderDemonstrationPictures } from "../demonstration/pictures.js";
+import { Command, InvalidArgumentError } from "commander";
+import { renderDemonstrationPictures, renderSampleDocuments } from "../demonstration/pictures.js";
+import { CERTIFICATE_FORMS, type CertificateForm } from "../demonstration/render/certificate-forms.js";
+
+function count(text: string): number {
+	if (!/^[1-9]\d{0,4}$/.test(text)) throw new InvalidArgumentError("expected a number from 1 to 99999");
+	return Number(text);
+}
+
+function print(text: string, before: readonly CertificateForm[] = []): readonly CertificateForm[] {
+	const known = CERTIFICATE_FORMS.find((form) => form === text);
+	if (known === undefined) throw new InvalidArgumentError(`expected one of ${CERTIFICATE_FORMS.join(", ")}`);
+	return [...before, known];
+}
+
+interface Options {
+	readonly documents?: number;
+	readonly seed: string;
+	readonly print?: readonly CertificateForm[];
+}
 
 export function command(): Command {
 	return new Command("demo-pictures")
 		.description("draw the demonstration plant's pictures and their labels into a folder · 生成演示图像")
 		.argument("<folder>", "where to put them; made where it is not there")
-		.action(async (folder: string) => {
-			await renderDemonstrationPictures(folder, (done, all) => {
+		.option("--documents <count>", "draw so many sample documents of invented vehicles instead", count)
+		.option("--seed <text>", "of the sample documents: same seed, same documents", "sample")
+		.option("--print <form>", "print of the sample certificates; may be given several times", print)
+		.action(async (folder: string, { documents, seed, print: prints }: Options) => {
+			const progress = (done: number, all: number) => {
 				if (process.stderr.isTTY) process.stderr.write(`\r${done} of ${all}`);
-			});
+			};
+			if (documents === undefined) await renderDemonstrationPictures(folder, progress);
+			else {
+				const sample = { count: documents, seed, ...(prints === undefined ? {} : { prints }) };
+				await renderSampleDocuments(folder, sample, progress);
+			}
 			process.stderr.write(`${process.stderr.isTTY ? "\n" : ""}Pictures and labels.jsonl are in ${folder}\n`);
 		});
 }

@@ -12,6 +12,7 @@ export const FindingRule = z.enum([
 	"witness_agreement", // two witnesses of one vehicle against each other
 	"gear_condition", // damage seen on a gear
 	"code_agreement", // what a code states against the text in the same capture
+	"cross_rule", // a rule between fields of one vehicle, from src/domain/rules
 	"presence", // the witness as a whole: captured, found, good enough to read
 ]);
 export type FindingRule = z.infer<typeof FindingRule>;
@@ -35,7 +36,9 @@ export const Finding = z.strictObject({
 	confidence: z.number().min(0).max(1).nullable(),
 	capture: Sha256.nullable(),
 	box: Box.nullable(),
-	/** For a conflict: what each witness says, witness id → text. */
+	/** Name of the rule between fields, for `cross_rule`. */
+	crossRule: z.string().optional(),
+	/** For a conflict: what each witness says, witness id → text. For a rule: `witness@field` → text. */
 	statements: z.record(z.string(), z.string()).optional(),
 	/** For a condition that is wrong: the damage, surest first; `box` is the first one's. */
 	defects: z.array(Defect).optional(),

@@ -25,6 +25,8 @@ export const InspectionPlanInput = z.strictObject({
 	market: Market,
 	checkDigit: CheckDigitPolicy,
 	witnesses: z.array(PlannedWitness).min(1),
+	/** Names of the rules between fields (src/domain/rules) that are applied; none where left out. */
+	rules: z.array(z.string()).optional(),
 	/** Minutes from track-in until every capture must be there; then what is missing is missing. */
 	captureDeadlineMinutes: z.number().positive(),
 	/** Minutes a person has for the exceptions; then the vehicle is held. */

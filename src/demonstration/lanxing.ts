@@ -1,7 +1,7 @@
 import type { VehicleRecordInput } from "../contracts/record.js";
 import { LANXING_PLAN } from "./plans.js";
 import { type Discrepancy, type PlantVehicle, plantVehicle } from "./plant-vehicle.js";
-import type { CertificateContents } from "./render/certificate.js";
+import type { CertificateContents } from "./render/certificate-contents.js";
 import type { GbPlateContents } from "./render/gb-plate.js";
 import type { SubjectOf } from "./render/picture.js";
 
@@ -12,6 +12,7 @@ const VARIANTS = {
 		displacement: 1498,
 		grossMass: 1985,
 		kerbMass: 1540,
+		axleLoads: "1045/940",
 		gearPart: "LX-2137A",
 		toothCount: 32,
 	},
@@ -21,6 +22,7 @@ const VARIANTS = {
 		displacement: 1997,
 		grossMass: 2065,
 		kerbMass: 1625,
+		axleLoads: "1090/975",
 		gearPart: "LX-2139A",
 		toothCount: 36,
 	},
@@ -52,6 +54,24 @@ const COMMON = {
 	fuel: "汽油",
 } as const;
 
+/** What the plate does not show and the certificate does. */
+const ON_CERTIFICATE = {
+	emissionStandard: "GB18352.6-2016",
+	fuelConsumption: 6.9,
+	overallLength: 4655,
+	overallWidth: 1865,
+	overallHeight: 1680,
+	tyreCount: 4,
+	tyreSize: "225/60R18",
+	frontTrack: "1585",
+	rearTrack: "1590",
+	wheelbase: "2710",
+	axleCount: 2,
+	steering: "方向盘",
+	maxSpeed: 190,
+	enterpriseStandard: "Q/LXQ101-2026",
+} as const;
+
 /** Car for the Chinese market: scribed number on the painted body, product plate, certificate of conformity, gear. */
 export function lanxing(
 	vehicle: LanxingVehicle,
@@ -59,7 +79,7 @@ export function lanxing(
 ): PlantVehicle {
 	const { productionNumber, vin, colour, engineNumber } = vehicle;
 	const { gearPart, toothCount, ...variant } = VARIANTS[vehicle.variant];
-	const { kerbMass, ...onPlate } = variant;
+	const { kerbMass, axleLoads, ...onPlate } = variant;
 	const paint = PAINTS[colour];
 	const certificateNumber = `WLX01260310${engineNumber.slice(-4)}`;
 	const manufactured = { month: "2026-03", day: "2026-03-16" } as const;
@@ -72,7 +92,8 @@ export function lanxing(
 		vin,
 		colour,
 		engineNumber,
-		emissionStandard: "GB18352.6-2016",
+		...ON_CERTIFICATE,
+		axleLoads,
 		manufactureDate: manufactured.day,
 	};
 	const record: VehicleRecordInput = {

@@ -2,9 +2,11 @@ import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Box, Quad } from "../contracts/primitives.js";
 import { VEHICLES } from "./plant.js";
-import type { PlantCapture } from "./plant-vehicle.js";
-import type { RenderedPicture, Subject } from "./render/picture.js";
+import type { CertificateForm } from "./render/certificate-forms.js";
+import type { PictureOrder, RenderedPicture, Subject } from "./render/picture.js";
 import { openStudio } from "./render/studio.js";
+import { sampleDocuments } from "./sample-documents.js";
+import { shownFields } from "./shown-fields.js";
 
 /** Kinds of `labels.jsonl`. */
 const KINDS = {
@@ -52,13 +54,13 @@ function boxAround(quad: Quad): Box {
 	return [left, top, Math.max(...xs) - left, Math.max(...ys) - top].map(Math.round) as Box;
 }
 
-function labelOf({ order }: PlantCapture, file: string, picture: RenderedPicture) {
-	const { subject, fault } = order;
+function labelOf({ subject, fault }: PictureOrder, file: string, picture: RenderedPicture) {
 	const vin = shownVin(subject);
 	return {
 		file,
 		kind: subject.form === "stamp" && subject.process === "dot_peened" ? "dot_peen" : KINDS[subject.form],
 		vin: fault === null ? vin : null,
+		fields: fault === null ? shownFields(subject) : {},
 		text: shownText(subject),
 		box: picture.quad && boxAround(picture.quad),
 		quad: picture.quad,
@@ -72,6 +74,35 @@ function labelOf({ order }: PlantCapture, file: string, picture: RenderedPicture
 	};
 }
 
+interface OrderedPicture {
+	/** Without folder and suffix. */
+	readonly name: string;
+	readonly order: PictureOrder;
+}
+
+async function renderPictures(
+	folder: string,
+	ordered: readonly OrderedPicture[],
+	progress: (done: number, all: number) => void,
+): Promise<void> {
+	const studio = openStudio();
+	const labels: string[] = [];
+	try {
+		for (const { name, order } of ordered) {
+			const picture = await studio.render(order);
+			const kind = KINDS[order.subject.form];
+			const file = `${kind}/${name}.jpg`;
+			await mkdir(join(folder, kind), { recursive: true });
+			await writeFile(join(folder, file), picture.jpeg);
+			labels.push(`${JSON.stringify(labelOf(order, file, picture))}\n`);
+			progress(labels.length, ordered.length);
+		}
+	} finally {
+		await studio.close();
+	}
+	await writeFile(join(folder, "labels.jsonl"), labels.join(""));
+}
+
 /**
  * Writes every picture of the demonstration plant and `labels.jsonl`, one object a line, into a folder, so
  * that readers can be measured on rendered pictures apart from photographs. Errors: those of the file system.
@@ -81,20 +112,19 @@ export async function renderDemonstrationPictures(
 	progress: (done: number, all: number) => void,
 	vehicles = VEHICLES,
 ): Promise<void> {
-	const all = vehicles.flatMap(({ record, captures }) => captures.map((capture) => ({ record, capture })));
-	const studio = openStudio();
-	const labels: string[] = [];
-	try {
-		for (const { record, capture } of all) {
-			const picture = await studio.render(capture.order);
-			const file = `${KINDS[capture.order.subject.form]}/${record.productionNumber}.jpg`;
-			await mkdir(join(folder, KINDS[capture.order.subject.form]), { recursive: true });
-			await writeFile(join(folder, file), picture.jpeg);
-			labels.push(`${JSON.stringify(labelOf(capture, file, picture))}\n`);
-			progress(labels.length, all.length);
-		}
-	} finally {
-		await studio.close();
-	}
-	await writeFile(join(folder, "labels.jsonl"), labels.join(""));
+	const ordered = vehicles.flatMap(({ record, captures }) =>
+		captures.map(({ order }) => ({ name: record.productionNumber, order })),
+	);
+	await renderPictures(folder, ordered, progress);
+}
+
+/** Writes `count` sample documents with their labels into a folder; see `sampleDocuments`. */
+export async function renderSampleDocuments(
+	folder: string,
+	sample: { readonly count: number; readonly seed: string; readonly prints?: readonly CertificateForm[] },
+	progress: (done: number, all: number) => void,
+): Promise<void> {
+	const orders = sampleDocuments(sample.count, sample.seed, sample.prints);
+	const ordered = orders.map((order, index) => ({ name: `sample-${index}`, order }));
+	await renderPictures(folder, ordered, progress);
 }

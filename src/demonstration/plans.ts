@@ -1,4 +1,6 @@
 import type { InspectionPlanInput } from "../contracts/plan.js";
+import type { Market } from "../contracts/record.js";
+import { rulesFor } from "../domain/rules/index.js";
 
 /** Stations of the demonstration plant, in the order in which a vehicle passes them. */
 export const STATIONS = ["body-stamp", "plate-cell", "document-desk", "gear-cell"] as const;
@@ -25,11 +27,14 @@ const DEADLINES = { captureDeadlineMinutes: 240, decisionDeadlineMinutes: 480, u
 
 const planned = (witness: typeof STAMP | typeof GEAR) => ({ ...witness, fields: [...witness.fields] });
 
+const namesOfRules = (market: Market): string[] => rulesFor(market).map(({ name }) => name);
+
 /** Makers, marks and numbers of the demonstration plant are invented. */
 export const LANXING_PLAN: InspectionPlanInput = {
 	model: "LANXING-X5",
 	label: { en: "Lanxing X5, China", zh: "澜星X5 国内车型" },
 	market: "CN",
+	rules: namesOfRules("CN"),
 	// GB 16735 adopts the check digit of ISO 3779 for every vehicle sold in China.
 	checkDigit: "mandatory",
 	witnesses: [
@@ -46,7 +51,17 @@ export const LANXING_PLAN: InspectionPlanInput = {
 			kind: "certificate",
 			label: { en: "Certificate of conformity", zh: "机动车整车出厂合格证" },
 			station: "document-desk",
-			fields: ["vin", "vehicleModel", "colour", "engineModel", "engineNumber", "grossMass", "kerbMass"],
+			fields: [
+				"vin",
+				"vehicleModel",
+				"colour",
+				"engineModel",
+				"engineNumber",
+				"grossMass",
+				"kerbMass",
+				"certificateSeal",
+				"companySeal",
+			],
 		},
 		planned(GEAR),
 	],
@@ -57,6 +72,7 @@ export const NORDHAVEN_PLAN: InspectionPlanInput = {
 	model: "NORDHAVEN-N4",
 	label: { en: "Nordhaven N4, Europe", zh: "Nordhaven N4 欧洲车型" },
 	market: "EU",
+	rules: namesOfRules("EU"),
 	// ISO 3779 leaves position 9 free; European makers fill it as they like.
 	checkDigit: "off",
 	witnesses: [
@@ -77,6 +93,7 @@ export const PRAIRIE_CREST_PLAN: InspectionPlanInput = {
 	model: "PRAIRIECREST-R7",
 	label: { en: "Prairie Crest R7, North America", zh: "Prairie Crest R7 北美车型" },
 	market: "US",
+	rules: namesOfRules("US"),
 	// 49 CFR 565.15(c).
 	checkDigit: "mandatory",
 	witnesses: [

@@ -1,5 +1,6 @@
 import type { FieldValue } from "../contracts/reading.js";
 import { FIELDS, type FieldType, isFieldName } from "./fields.js";
+import { canonicalNumbers } from "./number-list.js";
 
 export interface Comparison {
 	readonly equal: boolean;
@@ -12,10 +13,17 @@ function typeOf(field: string): FieldType {
 	return isFieldName(field) ? FIELDS[field].type : "text";
 }
 
-/** Half-width, without white space; upper-case for codes. A number or date keeps its digits. */
+/** Half-width, without white space; upper-case for codes. Numbers and dates keep their digits. */
 export function normalised(field: string, value: FieldValue): string {
 	const text = String(value).normalize("NFKC").replace(/\s+/gu, "");
-	return typeOf(field) === "code" ? text.toUpperCase() : text;
+	switch (typeOf(field)) {
+		case "code":
+			return text.toUpperCase();
+		case "numbers":
+			return canonicalNumbers(text) ?? text;
+		default:
+			return text;
+	}
 }
 
 function differingPositions(a: string, b: string): number[] {
@@ -46,8 +54,10 @@ export function compareValues(field: string, a: FieldValue, b: FieldValue): Comp
 		case "code":
 			return { equal: left !== "" && left === right, differences: differingPositions(left, right) };
 		case "text":
+		case "numbers":
 			return { equal: left !== "" && left === right, differences: [] };
 		case "number":
+		case "mark":
 			return { equal: equalNumbers(left, right), differences: [] };
 		case "date":
 			return { equal: equalDates(left, right), differences: [] };

@@ -1,14 +1,12 @@
 import type { Finding } from "../contracts/finding.js";
 import type { InspectionPlan } from "../contracts/plan.js";
-import type { ObservationSummary } from "../contracts/reading.js";
 import type { VehicleRecord } from "../contracts/record.js";
 import { compareValues, normalised } from "./compare.js";
+import type { WitnessObservations } from "./evidence.js";
 import { expectedValue, type Statement, statements } from "./judge-witness.js";
-import { VEHICLE } from "./plan.js";
+import { ruleFindings } from "./rule-findings.js";
+import { vehicleFinding } from "./vehicle-finding.js";
 import { CHECK_POSITION, checkDigitHolds } from "./vin.js";
-
-/** The observations that count, by witness. */
-export type WitnessObservations = ReadonlyMap<string, readonly ObservationSummary[]>;
 
 interface WitnessStatement {
 	readonly witness: string;
@@ -29,25 +27,9 @@ export function witnessStatements(
 	});
 }
 
-function onVehicle(findingId: string, field: string): Omit<Finding, "rule" | "outcome"> {
-	return {
-		findingId: `${VEHICLE}.${findingId}`,
-		witness: VEHICLE,
-		kind: null,
-		field,
-		read: null,
-		expected: null,
-		refusal: null,
-		differences: [],
-		confidence: null,
-		capture: null,
-		box: null,
-	};
-}
-
 function agreement(field: string, stated: readonly WitnessStatement[], agree: boolean): Finding {
 	return {
-		...onVehicle(field, field),
+		...vehicleFinding(field, field),
 		rule: "witness_agreement",
 		outcome: agree ? "match" : "conflict",
 		statements: Object.fromEntries(
@@ -83,7 +65,7 @@ function checkDigit(plan: InspectionPlan, record: VehicleRecord): readonly Findi
 	const valid = checkDigitHolds(record.vin);
 	return [
 		{
-			...onVehicle("checkDigit", "vin"),
+			...vehicleFinding("checkDigit", "vin"),
 			rule: "check_digit",
 			outcome: valid || plan.checkDigit === "advisory" ? "match" : "mismatch",
 			read: record.vin,
@@ -99,5 +81,9 @@ export function crosscheck(
 	observations: WitnessObservations,
 	witnessFindings: readonly Finding[],
 ): readonly Finding[] {
-	return [...agreements(plan, record, observations, witnessFindings), ...checkDigit(plan, record)];
+	return [
+		...agreements(plan, record, observations, witnessFindings),
+		...checkDigit(plan, record),
+		...ruleFindings(plan, observations),
+	];
 }

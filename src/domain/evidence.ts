@@ -31,9 +31,9 @@ export function observationsOf(inspection: Inspection, witness: string): readonl
 }
 
 /** The observations that count, by witness. */
-export function judgedObservations(
-	inspection: Inspection,
-): ReadonlyMap<string, readonly ObservationSummary[]> {
+export type WitnessObservations = ReadonlyMap<string, readonly ObservationSummary[]>;
+
+export function judgedObservations(inspection: Inspection): WitnessObservations {
 	return new Map(inspection.plan.witnesses.map(({ id }) => [id, observationsOf(inspection, id)]));
 }
 

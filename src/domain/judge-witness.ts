@@ -3,6 +3,7 @@ import type { InspectionPlan, PlannedWitness } from "../contracts/plan.js";
 import type { FieldValue, ObservationSummary, ObservedField, Refusal } from "../contracts/reading.js";
 import type { VehicleRecord } from "../contracts/record.js";
 import { compareValues, normalised } from "./compare.js";
+import { FIELDS, isFieldName } from "./fields.js";
 import { fuseTakes } from "./fuse.js";
 import { gearCondition } from "./gear-condition.js";
 import { WHOLE_CAPTURE } from "./plan.js";
@@ -181,6 +182,25 @@ function unordered(witness: PlannedWitness, field: string, stated: Statement): F
 	};
 }
 
+const isMark = (field: string): boolean => isFieldName(field) && FIELDS[field].type === "mark";
+
+/** A seal is there or missing; the record has no value to compare it with. */
+function mark(
+	witness: PlannedWitness,
+	field: string,
+	observations: readonly ObservationSummary[],
+	stated: Statement | undefined,
+): Finding {
+	return {
+		...blank(witness, field),
+		rule: "presence",
+		outcome: stated ? "match" : "missing",
+		capture: stated?.capture ?? observations[0]?.capture ?? null,
+		confidence: stated?.observed.confidence ?? null,
+		box: stated?.observed.box ?? null,
+	};
+}
+
 function judgeField(
 	witness: PlannedWitness,
 	field: string,
@@ -190,6 +210,7 @@ function judgeField(
 ): readonly Finding[] {
 	const stated = statements(field, observations);
 	const [best, ...others] = stated;
+	if (isMark(field)) return [mark(witness, field, observations, best)];
 	if (!best) return [unreadableField(witness, field, expected, observations)];
 	if (others.some((other) => !compareValues(field, other.value, best.value).equal)) {
 		return [selfConflict(witness, field, expected, stated)];

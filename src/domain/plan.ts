@@ -1,6 +1,7 @@
 import type { InspectionPlanInput } from "../contracts/plan.js";
 import type { ErrorPart } from "./errors.js";
 import { isFieldName } from "./fields.js";
+import { ruleNamed } from "./rules/index.js";
 
 /** Witness name of findings that stand between witnesses or on the record itself. */
 export const VEHICLE = "vehicle";
@@ -25,6 +26,11 @@ export function planProblems(plan: InspectionPlanInput): readonly ErrorPart[] {
 				problems.push({ path: `${path}.fields.${position}`, message: `"${field}" stands twice` });
 			}
 		}
+	}
+	for (const [index, name] of (plan.rules ?? []).entries()) {
+		const path = `rules.${index}`;
+		if (!ruleNamed(name)) problems.push({ path, message: `"${name}" is no known rule` });
+		else if (plan.rules?.indexOf(name) !== index) problems.push({ path, message: `"${name}" stands twice` });
 	}
 	return problems;
 }

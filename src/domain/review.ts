@@ -83,10 +83,13 @@ export function resolutionOf(inspection: Inspection, exception: Exception): Reso
 	return resolution;
 }
 
+/** A statement stands under its witness, with what tells it apart from the witness's others after an `@`. */
+const witnessOfStatement = (key: string): string => key.split("@")[0] ?? key;
+
 /** Witnesses of which a retake for this exception asks new captures. */
 export function retakeWitnesses(inspection: Inspection, exception: Exception): readonly string[] {
 	const { finding } = exception;
-	const named = [finding.witness, ...Object.keys(finding.statements ?? {})];
+	const named = [finding.witness, ...Object.keys(finding.statements ?? {}).map(witnessOfStatement)];
 	return inspection.plan.witnesses.map((witness) => witness.id).filter((id) => named.includes(id));
 }
 
@@ -165,10 +168,19 @@ function whyNotFitting(
 			);
 		}
 	}
-	if (decision.action === "correct_reading" && [WHOLE_CAPTURE, CONDITION].includes(finding.field)) {
+	if (
+		decision.action === "correct_reading" &&
+		(finding.rule === "presence" || [WHOLE_CAPTURE, CONDITION].includes(finding.field))
+	) {
 		return rejected(
 			"There is no single text to correct: ask for a retake, or confirm the discrepancy.",
 			"没有可更正的单一读数：请要求重拍或确认差异。",
+		);
+	}
+	if (decision.action === "correct_reading" && finding.rule === "cross_rule") {
+		return rejected(
+			"The rule speaks of several fields: there is no single text to correct. Confirm the discrepancy, or ask for a retake.",
+			"该规则涉及多个项目，没有可更正的单一读数：请确认差异或要求重拍。",
 		);
 	}
 	if (decision.action === "correct_reading" && finding.rule === "check_digit") {

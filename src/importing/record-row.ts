@@ -1,6 +1,7 @@
 import type { FieldValue } from "../contracts/reading.js";
 import { VehicleRecordInput } from "../contracts/record.js";
 import { FIELDS, type FieldName, type FieldType, isFieldName } from "../domain/fields.js";
+import { canonicalNumbers } from "../domain/number-list.js";
 import type { Row, Unreadable } from "./row-source.js";
 
 /** Columns of a vehicle record; every other column is a field of src/domain/fields. */
@@ -29,6 +30,13 @@ function numberOf(text: string): number {
 	return Number(text);
 }
 
+function numbersOf(text: string): string {
+	const numbers = canonicalNumbers(text);
+	if (numbers === null)
+		throw new BadValue(`"${text}" is no list of numbers: write 4125+1350 or 7000/18000(2)`);
+	return numbers;
+}
+
 function dateOf(text: string): string {
 	const match = /^(\d{4}-\d{2})(-\d{2})?$/.exec(text);
 	const day = match?.[2] ? text : `${text}-01`;
@@ -43,6 +51,8 @@ const PARSERS: Readonly<Record<FieldType, (text: string) => FieldValue>> = {
 	code: (text) => text.normalize("NFKC").toUpperCase(),
 	text: (text) => text,
 	number: numberOf,
+	numbers: numbersOf,
+	mark: numberOf,
 	date: dateOf,
 };
 

@@ -3,6 +3,7 @@ import type { Finding } from "../contracts/finding.js";
 import type { PlannedWitness } from "../contracts/plan.js";
 import type { Bilingual, Box, Sha256 } from "../contracts/primitives.js";
 import type { InspectionRecord } from "../contracts/report.js";
+import { isFieldName } from "../domain/fields.js";
 import { countDamage } from "../domain/gear-condition.js";
 import {
 	ACTION_WORDS,
@@ -15,7 +16,7 @@ import {
 	MARKET_WORDS,
 	OUTCOME_WORDS,
 	REFUSAL_WORDS,
-	RULE_WORDS,
+	ruleWords,
 	STATUS_WORDS,
 	type TonedWord,
 	UNDECIDED,
@@ -142,7 +143,7 @@ function findingView(finding: Finding, index: number, labelOf: (witness: string)
 		number: index + 1,
 		field: { en: field.en, zh: field.zh },
 		unit,
-		rule: RULE_WORDS[finding.rule],
+		rule: ruleWords(finding),
 		read: readParts(finding),
 		expected: finding.expected,
 		outcome: OUTCOME_WORDS[finding.outcome],
@@ -155,10 +156,18 @@ function findingView(finding: Finding, index: number, labelOf: (witness: string)
 		})),
 		boxes: finding.defects?.map(({ box }) => box) ?? (finding.box === null ? [] : [finding.box]),
 		statements: Object.entries(finding.statements ?? {}).map(([witness, text]) => ({
-			witness: labelOf(witness),
+			witness: statementLabel(witness, labelOf),
 			text,
 		})),
 	};
+}
+
+/** `witness@field` is a field of a witness; anything else a witness. */
+function statementLabel(key: string, labelOf: (witness: string) => Bilingual): Bilingual {
+	const [witness = key, field = ""] = key.split("@");
+	if (!isFieldName(field)) return labelOf(key);
+	const [label, name] = [labelOf(witness), fieldWords(field)];
+	return { en: `${label.en} · ${name.en}`, zh: `${label.zh} · ${name.zh}` };
 }
 
 function exceptionView(exception: Exception, labelOf: (witness: string) => Bilingual): ExceptionView {

@@ -1,11 +1,12 @@
 import type { DecisionAction, ExceptionStatus } from "../contracts/exception.js";
-import type { FindingOutcome, FindingRule } from "../contracts/finding.js";
+import type { Finding, FindingOutcome, FindingRule } from "../contracts/finding.js";
 import type { Closure, Disposition, InspectionEvent } from "../contracts/inspection.js";
 import type { Bilingual } from "../contracts/primitives.js";
 import type { DefectKind, Refusal, WitnessKind } from "../contracts/reading.js";
 import type { Market } from "../contracts/record.js";
 import { FIELDS, isFieldName } from "../domain/fields.js";
 import { CONDITION, WHOLE_CAPTURE } from "../domain/plan.js";
+import { ruleNamed } from "../domain/rules/index.js";
 
 /** How a word is coloured: what went well, what needs a look, what is wrong, what is neutral. */
 export type Tone = "good" | "warn" | "bad" | "plain";
@@ -48,6 +49,7 @@ export const RULE_WORDS: Readonly<Record<FindingRule, Bilingual>> = {
 	witness_agreement: word("witnesses agree", "载体相互一致"),
 	gear_condition: word("gear undamaged", "齿轮无损伤"),
 	code_agreement: word("code agrees with the text", "条码与文字一致"),
+	cross_rule: word("fields fit each other", "项目相互相符"),
 	presence: word("present and readable", "存在且可读"),
 };
 
@@ -130,6 +132,11 @@ export const EVENT_WORDS: Readonly<Record<InspectionEvent["type"], Bilingual>> =
 	disposition_reached: word("Disposition reached", "得出处置"),
 	sealed: word("Sealed", "封存"),
 };
+
+/** What the finding's rule says; a rule between fields has words of its own. */
+export function ruleWords({ rule, crossRule }: Pick<Finding, "rule" | "crossRule">): Bilingual {
+	return ruleNamed(crossRule ?? "")?.words ?? RULE_WORDS[rule];
+}
 
 /** A field's name and unit; what a plan names beyond the registry is shown as it is named. */
 export function fieldWords(field: string): Bilingual & { readonly unit: string | null } {

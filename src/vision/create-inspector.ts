@@ -19,6 +19,7 @@ import { findVinLines } from "../ocr/vin/find-vin-lines.js";
 import { ppocrRecogniser } from "../ocr/vin/ppocr-recogniser.js";
 import { readVinLine, type VinLine } from "../ocr/vin/read-vin-line.js";
 import { decodePicture } from "./decode-picture.js";
+import { documentLines } from "./document-lines.js";
 import { seeGears } from "./gear/see-gear.js";
 import type { Inspector } from "./inspector.js";
 import type { RuntimeOptions } from "./onnx-session.js";
@@ -26,6 +27,7 @@ import type { Picture } from "./picture.js";
 import { pictureFault } from "./picture-fault.js";
 import { measureQuality } from "./quality.js";
 import { readFields } from "./read-fields.js";
+import { readSeals } from "./read-seals.js";
 import { readVin, type VinResult } from "./read-vin.js";
 import { turnPicture } from "./rectify.js";
 
@@ -158,8 +160,11 @@ export async function createInspector(options: RuntimeOptions = {}): Promise<Ins
 		lines: readonly TextLine[],
 		vin: VinResult | null,
 	): Promise<Seen> => {
-		const drafts = readDocument(kind, lines);
-		const fields = await readFields(picture, drafts, { ppocr, latin, chinese });
+		const seals = kind === "certificate" ? await readSeals(picture, lines) : {};
+		const sealBoxes = Object.values(seals).flatMap(({ box }) => (box === null ? [] : [box]));
+		const cells = await documentLines(picture, lines, ppocr, sealBoxes);
+		const drafts = readDocument(kind, cells);
+		const fields = { ...(await readFields(picture, drafts, { ppocr, latin, chinese })), ...seals };
 		// Two different numbers under one caption stay a reason not to believe either.
 		const several = drafts.vin?.refusal === "several_vins";
 		const vinField: FieldReading | null =

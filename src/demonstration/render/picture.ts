@@ -1,6 +1,8 @@
 import type { Point, Quad } from "../../contracts/primitives.js";
 import { type Camera, photograph, pictured } from "./camera.js";
-import { type CertificateContents, drawCertificate } from "./certificate.js";
+import { drawCertificate } from "./certificate.js";
+import type { CertificateContents } from "./certificate-contents.js";
+import type { CertificateForm } from "./certificate-forms.js";
 import { type EuPlateContents, euPlate } from "./eu-plate.js";
 import { type GbPlateContents, gbPlate } from "./gb-plate.js";
 import { drawGear, type GearDrawing } from "./gear.js";
@@ -32,7 +34,14 @@ export type Subject =
 			readonly paint: string;
 	  }
 	| { readonly form: "us_label"; readonly contents: UsLabelContents; readonly paint: string }
-	| { readonly form: "certificate"; readonly contents: CertificateContents }
+	| {
+			readonly form: "certificate";
+			readonly contents: CertificateContents;
+			/** Print of the form; the ruled table where left out. */
+			readonly print?: CertificateForm;
+			/** Places of seals that are missing. */
+			readonly unsealed?: readonly number[];
+	  }
 	| ({ readonly form: "gear" } & Omit<GearDrawing, "seed">);
 
 export type SubjectOf<F extends Subject["form"]> = Extract<Subject, { form: F }>;
@@ -45,6 +54,10 @@ export interface PictureOrder {
 	readonly seed: string;
 	readonly subject: Subject;
 	readonly fault: CameraFault | null;
+	/** How this station's camera differs from the plant's. */
+	readonly camera?: Readonly<
+		Partial<Pick<Camera, "exposure" | "defocus" | "vignette" | "noise" | "quality">>
+	>;
 }
 
 export interface RenderedPicture {
@@ -82,7 +95,12 @@ async function drawn(seed: string, subject: Subject): Promise<DrawnScene> {
 				paint: subject.paint,
 			});
 		case "certificate":
-			return drawCertificate({ seed, contents: subject.contents });
+			return drawCertificate({
+				seed,
+				contents: subject.contents,
+				form: subject.print ?? "table",
+				unsealed: subject.unsealed,
+			});
 		case "gear":
 			return drawGear({ seed, ...subject });
 	}
@@ -121,6 +139,7 @@ function cameraFor(order: PictureOrder, scene: DrawnScene): Camera {
 		// The stamp cameras of a body shop are monochrome where the number stands on bare or primed metal.
 		monochrome: order.subject.form === "stamp" && order.subject.surface === "primer",
 		quality: 85,
+		...order.camera,
 	};
 }
 

@@ -24,7 +24,8 @@ const INK = PLATE_INKS.white_film.ink;
 /** International avoirdupois pound, kg (NIST Handbook 44, Appendix C). */
 const KILOGRAMS_PER_POUND = 0.45359237;
 
-function pounds(kilograms: number): number {
+/** Kilograms as whole pounds, as the label prints them. */
+export function pounds(kilograms: number): number {
 	return Math.round(kilograms / KILOGRAMS_PER_POUND);
 }
 

@@ -16,6 +16,8 @@ export interface Assignment {
 
 /** Pieces nearer than this many line heights are one value that the detector took apart. */
 const SAME_VALUE_GAP = 1;
+/** Values of several fields in one item may stand in columns of their own. */
+const SAME_ITEM_GAP = 7;
 /** A value below its caption begins within so many caption heights. */
 const BELOW_GAP = 1.5;
 
@@ -38,15 +40,17 @@ export function assignValues(
 	const left = new Set(free.map((span) => ({ what: span, at: place(span) })));
 	const found = new Map<CaptionMatch, readonly [Span, ...Span[]]>();
 	for (const { what } of captions) {
-		if (what.inline) found.set(what, withContinuation(what.inline, place, left, captions));
+		if (what.inline)
+			found.set(what, withContinuation(what, what.inline, reachOf(what), place, left, captions));
 	}
 	for (const finder of [cellRight, cellBelow]) {
 		for (const caption of captions) {
-			if (found.has(caption.what)) continue;
+			if (found.has(caption.what) || caption.what.caption.isHeading) continue;
 			const cell = finder(caption, left, captions);
 			if (cell === null) continue;
 			left.delete(cell);
-			found.set(caption.what, withContinuation(cell.what, place, left, captions));
+			const reach = finder === cellRight ? reachOf(caption.what) : SAME_VALUE_GAP;
+			found.set(caption.what, withContinuation(caption.what, cell.what, reach, place, left, captions));
 		}
 	}
 	return {
@@ -54,6 +58,10 @@ export function assignValues(
 		rest: [...left].map(({ what }) => what),
 	};
 }
+
+/** Heights of a line within which another piece belongs to the same value. Below a caption cells stand closer. */
+const reachOf = ({ caption }: CaptionMatch): number =>
+	caption.division === "sizes" ? SAME_ITEM_GAP : SAME_VALUE_GAP;
 
 function cellRight(
 	caption: Placed<CaptionMatch>,
@@ -76,22 +84,23 @@ function cellBelow(
 	cells: ReadonlySet<Placed<Span>>,
 	captions: readonly Placed<CaptionMatch>[],
 ): Placed<Span> | null {
-	const isBelow = (at: Place) => {
-		const gap = at.top - caption.at.bottom;
-		return (
-			overlapAcross(at, caption.at) > 0 &&
-			gap > -0.5 * caption.at.height &&
-			gap < BELOW_GAP * caption.at.height
-		);
-	};
+	if (caption.what.isListed) return null;
+	const below = [...cells].filter(({ at }) => isBelow(at, caption.at));
+	const highest = nearest(below, ({ at }) => at.top);
+	if (highest === null) return null;
 	const cell = nearest(
-		[...cells].filter(({ at }) => isBelow(at)),
-		({ at }) => at.top,
+		below.filter(({ at }) => onOneRow(at, highest.at)),
+		({ at }) => at.left,
 	);
 	if (cell === null) return null;
 	// A cell with a caption of its own to the left belongs to that one, filled or not.
 	const owned = captions.some(({ what, at }) => what !== caption.what && isRightOf(cell.at, at));
 	return owned ? null : cell;
+}
+
+function isBelow(at: Place, caption: Place): boolean {
+	const gap = at.top - caption.bottom;
+	return overlapAcross(at, caption) > 0 && gap > -0.5 * caption.height && gap < BELOW_GAP * caption.height;
 }
 
 /** Detectors draw boxes wider than the print, so that neighbours overlap by up to most of a line height. */
@@ -115,7 +124,9 @@ function nearest(
 
 /** Takes in what follows closely on the same row, removing it from the cells that are left. */
 function withContinuation(
+	owner: CaptionMatch,
 	first: Span,
+	reach: number,
 	place: Placement,
 	left: Set<Placed<Span>>,
 	captions: readonly Placed<CaptionMatch>[],
@@ -123,7 +134,12 @@ function withContinuation(
 	const value: [Span, ...Span[]] = [first];
 	for (let end = place(first); ; ) {
 		const next = nearest(
-			[...left].filter(({ at }) => isRightOf(at, end) && at.left - end.right < SAME_VALUE_GAP * end.height),
+			[...left].filter(
+				({ at }) =>
+					isRightOf(at, end) &&
+					at.left - end.right < reach * end.height &&
+					!captions.some(({ what, at: other }) => what !== owner && isBelow(at, other)),
+			),
 			({ at }) => at.left,
 		);
 		if (next === null || captions.some(({ at }) => isRightOf(at, end) && at.left < next.at.left))

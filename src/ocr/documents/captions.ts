@@ -13,6 +13,8 @@ export interface CaptionMatch {
 	readonly unit: string | null;
 	/** Rest of the line; null where nothing follows. */
 	readonly inline: Span | null;
+	/** A colon ends the line: the value stands behind it or nowhere, never below. */
+	readonly isListed: boolean;
 }
 
 export interface CaptionedLine {
@@ -68,12 +70,14 @@ export function findCaptions(line: TextLine, layout: Layout): CaptionedLine {
 	const matches = chosen.map((hit, i) => {
 		const end = chosen[i + 1]?.from ?? whole.glyphs.length;
 		const bracket = bracketAfter(whole.glyphs.slice(hit.to, end));
+		const inline = nonEmpty(slice(whole, hit.to + bracket.length, end));
 		return {
 			caption: hit.spelling.caption,
 			cost: hit.cost,
 			span: slice(whole, hit.from, hit.to),
 			unit: bracket.content,
-			inline: nonEmpty(slice(whole, hit.to + bracket.length, end)),
+			inline,
+			isListed: inline === null && whole.glyphs.slice(hit.to, end).some(({ char }) => /[:：]/u.test(char)),
 		};
 	});
 	const before = slice(whole, 0, first.from);
@@ -259,14 +263,21 @@ function overlap(a: Hit, b: Hit): boolean {
 	return a.from < b.to && b.from < a.to;
 }
 
+const UNITS = "kg|mL?\\/kW|mL|kW|mm|L\\/100km|km\\/h|L|A·?h|V|人|片|座";
+/** Readers drop brackets: what opens or closes may be missing, and one of the caption's own may be left over. */
+const BRACKETS = [
+	/^\s*[)）\]]*\s*[(（[]\s*([^()（）[\]]{0,16}?)\s*[)）\]]+/u,
+	new RegExp(`^\\s*[)）]*\\s*[(（]\\s*(${UNITS})(?=[\\s:：])`, "iu"),
+	new RegExp(`^\\s*(${UNITS})\\s*[)）]+`, "iu"),
+	/^\s*[)）\]]+/u,
+];
+
 /** `(kg)` right after a caption; how many glyphs it takes and what stands in it. */
 function bracketAfter(glyphs: readonly Glyph[]): {
 	readonly length: number;
 	readonly content: string | null;
 } {
 	const text = glyphs.map(({ char }) => (char.length === 1 ? char : " ")).join("");
-	const match =
-		/^\s*[(（[]\s*([^()（）[\]]{0,16}?)\s*[)）\]]/u.exec(text) ??
-		/^\s*[(（]?\s*(kg|mL?\/kW|mL|kW|mm|L|人)\s*[)）]/iu.exec(text);
+	const match = BRACKETS.map((bracket) => bracket.exec(text)).find((found) => found !== null);
 	return { length: match?.[0].length ?? 0, content: match?.[1] ?? null };
 }

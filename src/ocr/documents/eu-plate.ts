@@ -17,7 +17,8 @@ const TYPE_APPROVAL = /^E\d{1,2}\*(KS)?\d{2,4}\/\d{2,4}\*\d{3,5}(\*\d{1,3})?$/;
 /** A short row with figures below the VIN is a mass, readable or not: a misread one keeps its place in the order. */
 const MASS = /^(?=.*\d.*\d).{2,12}$/u;
 /** A mass marked with its axle: `1- 1050 kg`. */
-const AXLE = /^\s*([12])\s*[-–—.:]\s*(?=\d[\d ,.]*\s*kg\s*$)/iu;
+const AXLE = /^\s*([1-3])\s*[-–—.:]\s*(?=\d[\d ,.]*\s*kg\s*$)/iu;
+const AXLE_FIELDS = ["frontAxleMass", "rearAxleMass", "thirdAxleMass"] as const;
 
 /**
  * The statutory plate of Regulation (EU) 2021/535, Annex II, part A: without captions, in this order: name of
@@ -39,7 +40,7 @@ export function readEuPlate(spans: readonly Span[], place: Placement): readonly 
 		const axle = AXLE.exec(text);
 		const mass = axle ? withoutStart(row, axle[0].length) : row;
 		if (axle && mass) {
-			found.push({ field: axle[1] === "1" ? "frontAxleMass" : "rearAxleMass", value: mass });
+			found.push({ field: AXLE_FIELDS[Number(axle[1]) - 1] ?? "thirdAxleMass", value: mass });
 		} else if (MASS.test(text.trim()) && parseVin(text) === null) {
 			const field = masses.shift();
 			if (field) found.push({ field, value: row });

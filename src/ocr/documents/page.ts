@@ -44,6 +44,12 @@ export function alongPage(lines: readonly TextLine[]): readonly TextLine[] {
 	return lines.filter((line) => Math.cos(directionOf(line) - page) > Math.SQRT1_2);
 }
 
+/** Lines that run the other way, as one that was read upside down does. */
+export function againstPage(lines: readonly TextLine[]): readonly TextLine[] {
+	const page = pageDirection(lines);
+	return lines.filter((line) => Math.cos(directionOf(line) - page) < -Math.SQRT1_2);
+}
+
 /**
  * The frame in which lines run level: turned by the page's direction. Quarter turns are taken out before, by
  * the reader.

@@ -1,6 +1,8 @@
 import type { FieldValue } from "../../contracts/reading.js";
 import type { FieldName } from "../../domain/fields.js";
 import { FIELDS } from "../../domain/fields.js";
+import { canonicalNumbers } from "../../domain/number-list.js";
+import { parseNumber } from "./parse-number.js";
 
 /**
  * The printed text as the field's type wants it, or null where it does not parse. Notation is normalised
@@ -18,7 +20,16 @@ export function parseValue(field: FieldName, text: string, captionUnit: string |
 			return parseDate(text);
 		case "number":
 			return parseNumber(text, unit, captionUnit);
+		case "numbers":
+			return canonicalNumbers(text);
+		case "mark":
+			return null;
 	}
+}
+
+/** What certificates print where an item does not apply: a dash or several, a stroke, 无. */
+export function isBlank(text: string): boolean {
+	return /^(?:[\s\-‐‑‒–—―−一_/／\\.]+|无)$/u.test(text);
 }
 
 /** Half width, upper case, no spaces; every form of the star that plates separate with is `*`. */
@@ -83,60 +94,4 @@ function isoDate(
 	const full = `${start}-${day.padStart(2, "0")}`;
 	const instant = new Date(`${full}T00:00:00Z`);
 	return !Number.isNaN(instant.getTime()) && instant.toISOString().startsWith(full) ? full : null;
-}
-
-/** Factor into the field's unit, by the unit as printed, upper case. A unit not listed is not converted. */
-const FACTORS: Readonly<Record<string, Readonly<Record<string, number>>>> = {
-	kg: { KG: 1, KGS: 1, 千克: 1, 公斤: 1, T: 1000 },
-	kW: { KW: 1, 千瓦: 1 },
-	mL: { ML: 1, 毫升: 1, CC: 1, CM3: 1, L: 1000, 升: 1000 },
-};
-/** Numbers without a unit of their own may be followed by what they count. */
-const COUNTED: Readonly<Record<string, number>> = { 人: 1, 座: 1, 齿: 1, T: 1, PERSONS: 1, SEATS: 1 };
-
-const AMOUNT = /(\d{1,3}(?:[ ,]\d{3})+|\d+)([.,]\d{1,3})?\s*([\p{L}][\p{L}\p{N}]*)?/gu;
-
-/**
- * A number in the field's unit. Thousands may be grouped (`2,200`, `2 200`); of several amounts
- * (`2200 KG (4850 LB)`) the one in the field's unit counts. Null where there is no such amount or more than
- * one, and where a number bears another unit.
- */
-function parseNumber(text: string, unit: string | null, captionUnit: string | null): number | null {
-	const folded = text.normalize("NFKC").toUpperCase().replace(/\.$/u, "").trim();
-	const factors = unit === null ? COUNTED : (FACTORS[unit] ?? {});
-	const amounts = [...folded.matchAll(AMOUNT)].map((match) => ({
-		whole: match[0].trim(),
-		decimals: match[2],
-		number: Number((match[1] ?? "").replace(/[ ,]/gu, "") + (match[2] ?? "").replace(",", ".")),
-		factor: match[3] === undefined ? undefined : factors[match[3]],
-		bare: match[3] === undefined,
-	}));
-	const measured = amounts.filter(({ factor }) => factor !== undefined);
-	const [only] = measured;
-	if (only !== undefined) {
-		return measured.length === 1 &&
-			beginsAlone(folded, only.whole) &&
-			!isAmbiguous(only.decimals, only.factor)
-			? rounded(only.number * (only.factor ?? 1))
-			: null;
-	}
-	const [bare] = amounts;
-	if (amounts.length !== 1 || bare === undefined || !bare.bare || bare.whole !== folded) return null;
-	const factor = captionUnit === null ? 1 : (factors[captionUnit.normalize("NFKC").toUpperCase()] ?? 1);
-	return isAmbiguous(bare.decimals, factor) ? null : rounded(bare.number * factor);
-}
-
-/** Whether a number starts where a number can: neither `S200KG` nor `22 00KG` has lost its beginning unseen. */
-function beginsAlone(text: string, amount: string): boolean {
-	return /(^|[(:/=)]\s*|[\p{L}]\s+)$/u.test(text.slice(0, text.indexOf(amount)));
-}
-
-/** `2.200 kg` is 2200 to a European and 2.2 to others: nobody can say which was meant. */
-function isAmbiguous(decimals: string | undefined, factor: number | undefined): boolean {
-	return decimals?.length === 4 && factor === 1;
-}
-
-/** Products like 1.1 × 1000 come back from binary fractions. */
-function rounded(value: number): number {
-	return Math.round(value * 1e6) / 1e6;
 }

@@ -6,13 +6,14 @@ import { findCaptions } from "./captions.js";
 import { CERTIFICATE } from "./certificate-layout.js";
 import { findVins, readEuPlate } from "./eu-plate.js";
 import type { FieldDraft } from "./field-draft.js";
-import { boxAround, charactersOf, confidenceOf, quadAround, type Span, textOf } from "./glyphs.js";
+import { boxAround, charactersOf, confidenceOf, quadAround, type Span, slice, textOf } from "./glyphs.js";
 import { LABEL } from "./label-layout.js";
 import type { Layout, Phrase } from "./layout.js";
 import { NAMEPLATE } from "./nameplate-layout.js";
 import { alongPage, uprightFrame } from "./page.js";
-import { parseCode, parseValue } from "./parse-value.js";
+import { isBlank, parseCode, parseValue } from "./parse-value.js";
 import { splitValue } from "./split-value.js";
+import { unwrapped } from "./wrapped-captions.js";
 
 export type DocumentKind = "nameplate" | "certificate" | "label";
 
@@ -40,13 +41,22 @@ interface Claim {
 export function readDocument(kind: DocumentKind, lines: readonly TextLine[]): Fields {
 	const layout = LAYOUTS[kind];
 	const readable = alongPage(lines.filter((line) => line.text.trim() !== ""));
-	const captioned = readable.map((line) => findCaptions(line, layout));
+	const captioned = unwrapped(readable, layout).map((line) => findCaptions(line, layout));
 	const free = captioned.flatMap(({ free: span }) => (span ? [span] : []));
 	const matches = captioned.flatMap((line) => line.matches);
 	const place = uprightFrame(readable);
-	const { items, rest } = assignValues(matches, free, place);
-
-	const claims = [...items.flatMap(claimsOf), ...rest.flatMap((span) => phraseClaims(span, layout.phrases))];
+	const sentences = layout.phrases.filter(({ isSentence }) => isSentence);
+	const isSentence = (span: Span) => phraseClaims(span, sentences).length > 0;
+	const { items, rest } = assignValues(
+		matches,
+		free.filter((span) => !isSentence(span)),
+		place,
+	);
+	const unclaimed = [...rest, ...free.filter(isSentence)];
+	const claims = [
+		...items.flatMap(claimsOf),
+		...unclaimed.flatMap((span) => phraseClaims(span, layout.phrases)),
+	];
 	const fields = settle(claims);
 	const unlabelled: Claim[] = readEuPlate(rest, place).map(({ field, value }) => ({
 		field,
@@ -66,19 +76,37 @@ function vinClaim(span: Span): Claim {
 }
 
 function claimsOf({ match, value }: Item): readonly Claim[] {
-	const { fields } = match.caption;
-	const parts = fields.length > 1 ? splitValue(value, fields.length) : [value];
+	const { fields, division } = match.caption;
+	const parts = fields.length > 1 ? splitValue(value, fields.length, division) : [value];
 	return fields.flatMap((field, i) => {
 		const part = parts[i];
-		return part ? [{ field, draft: draftOf(field, part, textOf(part), match.unit), cost: match.cost }] : [];
+		if (part === undefined || isBlank(textOf(part))) return [];
+		const claim = (name: FieldName) => ({
+			field: name,
+			draft: draftOf(name, part, textOf(part), match.unit),
+			cost: match.cost,
+		});
+		const inPounds = /LB|POUND/iu.test(textOf(part)) ? POUNDS[field] : undefined;
+		const ratings = inPounds ? [claim(inPounds)].filter(({ draft }) => draft.value !== null) : [];
+		return [claim(field), ...ratings];
 	});
 }
 
+/** Ratings that a label of 49 CFR 567.4(g) states in pounds and kilograms side by side. */
+const POUNDS: Partial<Record<FieldName, FieldName>> = {
+	grossMass: "grossMassPounds",
+	frontAxleMass: "frontAxlePounds",
+	rearAxleMass: "rearAxlePounds",
+};
+
 function phraseClaims(span: Span, phrases: readonly Phrase[]): readonly Claim[] {
-	const whole = textOf([span]).normalize("NFKC").trim();
+	const whole = textOf([span]);
 	return phrases.flatMap(({ field, pattern }) => {
 		const text = pattern.exec(whole)?.[1];
-		return text ? [{ field, draft: draftOf(field, [span], text, null), cost: 0 }] : [];
+		if (!text) return [];
+		const from = Array.from(whole.slice(0, whole.indexOf(text))).length;
+		const part = slice(span, from, from + Array.from(text).length);
+		return [{ field, draft: draftOf(field, [part], textOf([part]), null), cost: 0 }];
 	});
 }
 

@@ -1,4 +1,5 @@
 import type { Decision, DecisionAction, ExceptionStatus } from "../../../contracts/exception.js";
+import type { FindingRule } from "../../../contracts/finding.js";
 import type { Inspection } from "../../../contracts/inspection.js";
 import type { PlannedWitness } from "../../../contracts/plan.js";
 import type { CharacterReading, FieldReading } from "../../../contracts/reading.js";
@@ -11,6 +12,7 @@ import {
 	findingView,
 	type OverlayBox,
 	overlaysOfFinding,
+	statementLabel,
 	type WitnessObservation,
 } from "./inspection.js";
 import { groupVin } from "./vin.js";
@@ -25,14 +27,17 @@ export function waitingOverride(exception: Pick<ClaimedException, "status" | "de
 	return exception.decisions.findLast((one) => one.action === "override" && one.undoneAt === null) ?? null;
 }
 
+/** Findings on something other than one text, which nobody can correct. */
+const WITHOUT_TEXT: readonly FindingRule[] = ["presence", "cross_rule"];
+
 /** What this person can decide here, in the order of the number keys. */
 export function actionsFor(exception: ClaimedException, person: string): readonly DecisionAction[] {
 	if (!DECIDABLE.includes(exception.status)) return [];
 	const override = waitingOverride(exception);
 	if (override?.by === person) return [];
-	const { field } = exception.finding;
+	const { field, rule } = exception.finding;
 	const readable: DecisionAction[] =
-		field === WHOLE_CAPTURE || field === CONDITION ? [] : ["correct_reading"];
+		WITHOUT_TEXT.includes(rule) || field === WHOLE_CAPTURE || field === CONDITION ? [] : ["correct_reading"];
 	return [
 		"confirm_discrepancy",
 		...readable,
@@ -110,11 +115,12 @@ function stripsOf(
 		readingOf(observations, witness, capture, finding.field)?.characters ?? [];
 	const statements = Object.entries(finding.statements ?? {});
 	if (statements.length > 0) {
-		const reference = finding.expected ?? statements[0]?.[1] ?? null;
-		return statements.map(([witness, text]) => ({
-			label: inspection.plan.witnesses.find(({ id }) => id === witness)?.label ?? null,
+		// Fields that a rule holds against each other have no text in common.
+		const reference = finding.rule === "cross_rule" ? null : (finding.expected ?? statements[0]?.[1] ?? null);
+		return statements.map(([key, text]) => ({
+			label: statementLabel(key, inspection),
 			text,
-			strip: stripOf(text, charactersOf(witness, null), reference),
+			strip: stripOf(text, reference === null ? [] : charactersOf(key, null), reference),
 		}));
 	}
 	const text =

@@ -2,10 +2,12 @@ import type { Capture } from "../../../contracts/capture.js";
 import type { Finding } from "../../../contracts/finding.js";
 import type { Inspection } from "../../../contracts/inspection.js";
 import type { PlannedWitness } from "../../../contracts/plan.js";
-import type { Box } from "../../../contracts/primitives.js";
+import type { Bilingual, Box } from "../../../contracts/primitives.js";
 import type { FieldReading, Observation, Reading } from "../../../contracts/reading.js";
 import { SYMBOLOGY_NAMES } from "../../../domain/code-vin.js";
+import { FIELDS, isFieldName } from "../../../domain/fields.js";
 import { type CountedDamage, countDamage } from "../../../domain/gear-condition.js";
+import { ruleNamed } from "../../../domain/rules/index.js";
 import { type CharacterView, characterView } from "./characters.js";
 import { groupVin } from "./vin.js";
 import { stateOfWitness, type WitnessState } from "./witness-progress.js";
@@ -209,24 +211,37 @@ export interface FindingView extends Finding {
 	readonly damage: readonly CountedDamage[];
 	/** Positions as a person counts them, from 1. */
 	readonly positions: string;
+	/** Words of the rule between fields; null for the other rules. */
+	readonly ruleWords: Bilingual | null;
 	readonly said: readonly { label: PlannedWitness["label"] | null; witness: string; text: string }[];
+}
+
+/** Who says it: a witness, or a field of a witness (`witness@field`); null where the plan knows neither. */
+export function statementLabel(key: string, { plan }: Inspection): Bilingual | null {
+	const [id = key, field = ""] = key.split("@");
+	const label = plan.witnesses.find((witness) => witness.id === id)?.label ?? null;
+	if (label === null || !isFieldName(field)) return label;
+	const { en, zh } = FIELDS[field];
+	return { en: `${label.en} · ${en}`, zh: `${label.zh} · ${zh}` };
 }
 
 /** A finding with its exception and its witnesses' names. */
 export function findingView(finding: Finding, inspection: Inspection): FindingView {
 	const labelOf = (witness: string) =>
 		inspection.plan.witnesses.find(({ id }) => id === witness)?.label ?? null;
+	const ruleWords = ruleNamed(finding.crossRule ?? "")?.words ?? null;
 	const exception = inspection.exceptions.find((one) => one.finding.findingId === finding.findingId);
 	return {
 		...finding,
 		witnessLabel: labelOf(finding.witness),
+		ruleWords,
 		exceptionId: exception?.exceptionId ?? null,
 		exceptionOpen: exception?.status === "open" || exception?.status === "awaiting_second",
 		damage: countDamage(finding.defects ?? []),
 		positions: finding.differences.map((index) => index + 1).join(", "),
 		said: Object.entries(finding.statements ?? {}).map(([witness, text]) => ({
 			witness,
-			label: labelOf(witness),
+			label: statementLabel(witness, inspection),
 			text,
 		})),
 	};
