@@ -1,29 +1,10 @@
 import type { FieldValue } from "../contracts/reading.js";
-import { FIELDS, type FieldType, isFieldName } from "./fields.js";
-import { canonicalNumbers } from "./number-list.js";
+import { normalised, typeOf } from "./normalise.js";
 
 export interface Comparison {
 	readonly equal: boolean;
 	/** Zero-based positions at which two codes differ; empty for other types. */
 	readonly differences: readonly number[];
-}
-
-/** Type by which a field is compared; a name the registry does not know is compared as words. */
-function typeOf(field: string): FieldType {
-	return isFieldName(field) ? FIELDS[field].type : "text";
-}
-
-/** Half-width, without white space; upper-case for codes. Numbers and dates keep their digits. */
-export function normalised(field: string, value: FieldValue): string {
-	const text = String(value).normalize("NFKC").replace(/\s+/gu, "");
-	switch (typeOf(field)) {
-		case "code":
-			return text.toUpperCase();
-		case "numbers":
-			return canonicalNumbers(text) ?? text;
-		default:
-			return text;
-	}
 }
 
 function differingPositions(a: string, b: string): number[] {

@@ -2,10 +2,11 @@ import type { Finding } from "../contracts/finding.js";
 import type { InspectionPlan, PlannedWitness } from "../contracts/plan.js";
 import type { FieldValue, ObservationSummary, ObservedField, Refusal } from "../contracts/reading.js";
 import type { VehicleRecord } from "../contracts/record.js";
-import { compareValues, normalised } from "./compare.js";
+import { compareValues } from "./compare.js";
 import { FIELDS, isFieldName } from "./fields.js";
 import { fuseTakes } from "./fuse.js";
 import { gearCondition } from "./gear-condition.js";
+import { normalised } from "./normalise.js";
 import { WHOLE_CAPTURE } from "./plan.js";
 
 /** A field as one capture shows it. */

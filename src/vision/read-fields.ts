@@ -1,8 +1,8 @@
 import type { FieldReading } from "../contracts/reading.js";
 import { judgeEvidence, type WeighedEvidence } from "../domain/acceptance.js";
-import { normalised } from "../domain/compare.js";
 import { FIELDS, type FieldName, isFieldName } from "../domain/fields.js";
 import { quadBetween, quadSize } from "../domain/geometry.js";
+import { normalised } from "../domain/normalise.js";
 import type { FieldDraft } from "../ocr/documents/field-draft.js";
 import { parseValue } from "../ocr/documents/parse-value.js";
 import type { PpocrReader } from "../ocr/ppocr/create-ppocr-reader.js";
