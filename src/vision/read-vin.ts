@@ -1,7 +1,6 @@
-import type { Detection, FieldReading, Refusal } from "../contracts/reading.js";
+import type { Detection, FieldReading } from "../contracts/reading.js";
 import { type Judgement, judgeEvidence, type WeighedEvidence } from "../domain/acceptance.js";
 import { boundingBox, overlapOfSmaller } from "../domain/geometry.js";
-import { VIN_LENGTH } from "../domain/vin.js";
 import type { OwnRecogniser } from "../ocr/vin/create-own-recogniser.js";
 import type { VinCandidate } from "../ocr/vin/find-vin-lines.js";
 import { lineOf, readVinLine, type VinLine } from "../ocr/vin/read-vin-line.js";
@@ -77,43 +76,54 @@ function fieldOf(line: VinLine, evidence: readonly WeighedEvidence[], judgement:
 	};
 }
 
+/** A candidate line as the first reader read it. */
+interface ReadCandidate {
+	readonly candidate: VinCandidate;
+	readonly line: VinLine;
+}
+
+/** What two readers' looks at one line say together, where they say a VIN; else what the likelier of them says. */
+function together(first: VinLine, second: VinLine | null): VinLine {
+	if (second === null) return first;
+	const joint = lineOf(first.quad, [...first.renditions, ...second.renditions]);
+	if (joint?.refusal === null) return joint;
+	const [likelier] = [first, second].sort(byPromise);
+	return likelier ?? first;
+}
+
 /**
  * Reads the VIN among a picture's candidate lines. Null where no line looks like one. The second reader is
- * asked only where the first has something like a VIN but is not sure enough alone; then the reading is the
- * string likeliest under both, and is believed where each of them by itself saw it.
+ * asked only where the first is not sure enough alone. It looks at the line for itself, so that a cut the first
+ * one made wrong does not mislead both; the reading is believed where each of them by itself saw it.
  */
 export async function readVin(
 	picture: Picture,
 	candidates: readonly VinCandidate[],
 	{ own, second }: VinReaders,
 ): Promise<VinResult | null> {
-	const read: VinLine[] = [];
-	for (const { quad, length } of candidates) {
-		const line = await readVinLine(picture, quad, length, own);
-		if (line) read.push(line);
+	const read: ReadCandidate[] = [];
+	for (const candidate of candidates) {
+		const line = await readVinLine(picture, candidate.quad, candidate.length, own);
+		if (line) read.push({ candidate, line });
 	}
-	const [best, ...others] = read.sort(byPromise);
+	const [best, ...others] = read.sort((a, b) => byPromise(a.line, b.line));
 	if (!best) return null;
-	const severally: Refusal | null = severalVins(best, others) ? "several_vins" : null;
-	let line = best;
-	let evidence = [evidenceOf(best, own, own.acceptance.alone)];
-	let judgement = judgeEvidence(evidence, severally ?? best.refusal);
-	if (!judgement.accepted && severally === null) {
-		const looks = [
-			...(await second.look(picture, best.quad, VIN_LENGTH, "first")),
-			...(await second.look(picture, best.quad, VIN_LENGTH, "further")),
-		];
-		line = lineOf(best.quad, [...best.renditions, ...looks]) ?? best;
-		evidence = [...evidence, evidenceOf(lineOf(best.quad, looks), second, null)];
-		judgement = judgeEvidence(evidence, line.text === best.text ? line.refusal : "readers_disagree");
-	}
-	return {
-		field: fieldOf(line, evidence, judgement),
-		detections: read.map(({ quad, confidence }) => ({
-			kind: "vin_line",
-			box: boundingBox(quad),
-			quad,
-			score: confidence,
-		})),
-	};
+	const detections = read.map(({ line: { quad, confidence } }) => ({
+		kind: "vin_line" as const,
+		box: boundingBox(quad),
+		quad,
+		score: confidence,
+	}));
+	const first = evidenceOf(best.line, own, own.acceptance.alone);
+	const several = severalVins(
+		best.line,
+		others.map(({ line }) => line),
+	);
+	const alone = judgeEvidence([first], several ? "several_vins" : best.line.refusal);
+	if (alone.accepted || several) return { field: fieldOf(best.line, [first], alone), detections };
+	const again = await readVinLine(picture, best.candidate.quad, best.candidate.length, second);
+	const line = together(best.line, again);
+	const evidence = [first, evidenceOf(again, second, null)];
+	const judgement = judgeEvidence(evidence, line.text === best.line.text ? line.refusal : "readers_disagree");
+	return { field: fieldOf(line, evidence, judgement), detections };
 }
