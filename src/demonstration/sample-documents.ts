@@ -113,7 +113,7 @@ function truckEntries(random: Random, code: string) {
 		overallWidth: pick(random, [2280, 2490, 2500, 2550]),
 		overallHeight: stepped(random, 2450, 3990, 5),
 		cargoLength: stepped(random, 4200, 6600, 50),
-		cargoWidth: pick(random, [2100, 2300, 2350]),
+		cargoWidth: pick(random, [2050, 2100, 2200]),
 		cargoHeight: stepped(random, 400, 1500, 50),
 		springLeaves: pick(random, ["9/10+8", "11/12", "3/4+3", "8/9+6"]),
 		tyreCount: tandem ? 10 : 6,

@@ -2,7 +2,7 @@ import type { FieldValue, Refusal } from "../../contracts/reading.js";
 import { FIELDS, type FieldName } from "../../domain/fields.js";
 import type { TextLine } from "../text-line.js";
 import { assignValues, type Item } from "./assign-values.js";
-import { findCaptions } from "./captions.js";
+import { type CaptionedLine, findCaptions } from "./captions.js";
 import { CERTIFICATE } from "./certificate-layout.js";
 import { findVins, readEuPlate } from "./eu-plate.js";
 import type { FieldDraft } from "./field-draft.js";
@@ -41,7 +41,13 @@ interface Claim {
 export function readDocument(kind: DocumentKind, lines: readonly TextLine[]): Fields {
 	const layout = LAYOUTS[kind];
 	const readable = alongPage(lines.filter((line) => line.text.trim() !== ""));
-	const captioned = unwrapped(readable, layout).map((line) => findCaptions(line, layout));
+	const known = new Map<TextLine, CaptionedLine>();
+	const captionsOf = (line: TextLine): CaptionedLine => {
+		const found = known.get(line) ?? findCaptions(line, layout);
+		known.set(line, found);
+		return found;
+	};
+	const captioned = unwrapped(readable, captionsOf).map(captionsOf);
 	const free = captioned.flatMap(({ free: span }) => (span ? [span] : []));
 	const matches = captioned.flatMap((line) => line.matches);
 	const place = uprightFrame(readable);

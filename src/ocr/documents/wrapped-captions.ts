@@ -1,8 +1,7 @@
 import { boundingBox } from "../../domain/geometry.js";
 import type { TextLine } from "../text-line.js";
-import { findCaptions } from "./captions.js";
+import type { CaptionedLine } from "./captions.js";
 import { spanOf } from "./glyphs.js";
-import type { Layout } from "./layout.js";
 import { overlapAcross, type Placement, uprightFrame } from "./page.js";
 
 /** The second line of a caption begins between these shares of the first one's height below its top. */
@@ -29,8 +28,7 @@ function isBelow(lower: TextLine, upper: TextLine, place: Placement): boolean {
 }
 
 /** Whether a line is nothing but a part of a caption: no caption by itself, or one that ends with a stroke. */
-function isFragment(line: TextLine, layout: Layout): boolean {
-	const { matches, free } = findCaptions(line, layout);
+function isFragment(line: TextLine, { matches, free }: CaptionedLine): boolean {
 	return matches.length === 0 ? free !== null : /[/／]\s*$/u.test(line.text);
 }
 
@@ -38,16 +36,19 @@ function isFragment(line: TextLine, layout: Layout): boolean {
  * The lines, with captions that were printed in two lines joined into one. Two lines are joined only where both
  * together spell a caption to the last letter and the upper one alone does not.
  */
-export function unwrapped(lines: readonly TextLine[], layout: Layout): readonly TextLine[] {
+export function unwrapped(
+	lines: readonly TextLine[],
+	captionsOf: (line: TextLine) => CaptionedLine,
+): readonly TextLine[] {
 	const place = uprightFrame(lines);
 	const gone = new Set<TextLine>();
 	const whole: TextLine[] = [];
 	for (const upper of lines) {
-		if (!/\p{Script=Han}/u.test(upper.text) || !isFragment(upper, layout)) continue;
+		if (!/\p{Script=Han}/u.test(upper.text) || !isFragment(upper, captionsOf(upper))) continue;
 		for (const lower of lines) {
 			if (lower === upper || gone.has(lower) || !isBelow(lower, upper, place)) continue;
 			const both = joined(upper, lower);
-			const [match, ...others] = findCaptions(both, layout).matches;
+			const [match, ...others] = captionsOf(both).matches;
 			if (!match || others.length > 0 || match.inline !== null || match.cost > 0) continue;
 			const first = match.span.glyphs[0]?.from ?? 1;
 			const last = match.span.glyphs.at(-1)?.to ?? 0;
