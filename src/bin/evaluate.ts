@@ -92,7 +92,7 @@ function printTables(found: Readonly<Record<string, Summary>>): void {
 	};
 	for (const [nature, summary] of Object.entries(found))
 		process.stdout.write(
-			`${natures[nature]}\n${table(groupRows(summary))}\n\n${rateSentences(summary).join("\n")}\n\n${table(stepRows(summary.steps))}\n\n`,
+			`${natures[nature]}\n${table(groupRows(summary, { times: true }))}\n\n${rateSentences(summary).join("\n")}\n\n${table(stepRows(summary.steps))}\n\n`,
 		);
 }
 

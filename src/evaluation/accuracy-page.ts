@@ -12,7 +12,6 @@ const CAPTIONS: Readonly<Record<string, string>> = {
 	reliability: "Reliability of character probabilities 字符置信度可靠性",
 	acceptance: "Accepted and wrong over the threshold 采信数与误读数随阈值变化",
 	confusion: "Confused characters 字符混淆",
-	latency: "Time by step 各步骤用时",
 };
 
 /**
@@ -26,7 +25,10 @@ export function replaceBetween(page: string, name: string, text: string): string
 	return `${page.slice(0, from + begin.length)}\n\n${text}\n\n${page.slice(to)}`;
 }
 
-/** Writes tables and plots into docs/accuracy.md, each nature of pictures between its own markers. */
+/**
+ * Writes tables and plots into docs/accuracy.md, each nature of pictures between its own markers. Times stay out:
+ * they say how busy the machine was; `npm run bench` measures speed.
+ */
 export async function writeAccuracyPage(
 	summaries: Readonly<Record<string, Summary>>,
 	draw: DrawPlots,
@@ -36,11 +38,12 @@ export async function writeAccuracyPage(
 	for (const [nature, summary] of Object.entries(summaries)) {
 		const folder = join(DOCS, "images", "accuracy");
 		await mkdir(folder, { recursive: true });
-		const drawn = draw(summaryPlots(summary));
+		const { latency: _, ...plots } = summaryPlots(summary);
+		const drawn = draw(plots);
 		for (const [name, svg] of Object.entries(drawn))
 			await writeFile(join(folder, `${nature}-${name}.svg`), svg);
 		const text = [
-			markdownTable(groupRows(summary)),
+			markdownTable(groupRows(summary, { times: false })),
 			rateSentences(summary)
 				.map((sentence) => `- ${sentence}`)
 				.join("\n"),

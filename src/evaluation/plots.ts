@@ -58,6 +58,7 @@ function reliability({ bins, error, count }: Calibration): Plot {
 	const shown = bins.map((bin) => [bin.p, bin.correct]);
 	const least = Math.min(0.9, ...bins.flatMap(({ p, correct }) => [p, correct]));
 	const from = Math.max(0, Math.floor(least * 10) / 10);
+	const interval = (1 - from) / 4;
 	return {
 		width: 560,
 		height: 480,
@@ -66,8 +67,8 @@ function reliability({ bins, error, count }: Calibration): Plot {
 				"Reliability of character probabilities · 字符置信度可靠性",
 				`${count} characters, calibration error ${error.toFixed(3)} · ${count} 个字符，校准误差 ${error.toFixed(3)}`,
 			),
-			xAxis: { type: "value", min: from, max: 1, ...axis("mean probability given · 平均置信度", 30) },
-			yAxis: { type: "value", min: from, max: 1, ...axis("share that is right · 实际正确率", 44) },
+			xAxis: { type: "value", min: from, max: 1, interval, ...axis("mean probability given · 平均置信度", 30) },
+			yAxis: { type: "value", min: from, max: 1, interval, ...axis("share that is right · 实际正确率", 44) },
 			series: [
 				{
 					name: "perfect · 理想",
@@ -136,7 +137,7 @@ function confusion(confusions: readonly Confusion[]): Plot {
 			series: [
 				{
 					type: "heatmap",
-					label: { show: true, color: INK },
+					label: { show: true, color: INK, opacity: 1 },
 					data: named.map(({ truth, read, count }) => [columns.indexOf(read), rows.indexOf(truth), count]),
 				},
 			],

@@ -69,14 +69,18 @@ const COLUMNS: readonly Column[] = [
 		cell: ({ fieldsAccepted, fieldsAcceptedWrong }) => wrongOf(fieldsAcceptedWrong, fieldsAccepted),
 	},
 	{ en: "failed", zh: "失败", cell: ({ failed }) => (failed === 0 ? "" : String(failed)) },
+];
+
+/** Columns that say as much of the machine as of the readers. */
+const TIME_COLUMNS: readonly Column[] = [
 	{ en: "median ms", zh: "中位毫秒", cell: ({ median }) => median?.toFixed(0) ?? "" },
 	{ en: "p95 ms", zh: "95% 毫秒", cell: ({ p95 }) => p95?.toFixed(0) ?? "" },
 ];
 
-/** Head and rows of a summary's groups. */
-export function groupRows({ groups }: Summary): string[][] {
+/** Head and rows of a summary's groups, with times or without. */
+export function groupRows({ groups }: Summary, { times }: { times: boolean }): string[][] {
 	const tallies = Object.entries(groups);
-	const columns = COLUMNS.filter(({ cell }) => tallies.some(([, tally]) => cell(tally) !== ""));
+	const columns = [...COLUMNS, ...(times ? TIME_COLUMNS : [])].filter(({ cell }) => tallies.some(([, tally]) => cell(tally) !== ""));
 	return [
 		["", ...columns.map(({ en, zh }) => `${en} ${zh}`)],
 		...tallies.map(([name, tally]) => [

@@ -105,7 +105,7 @@ describe("the tables", () => {
 	const summary = summaryOf(outcomes);
 
 	test("leave out what no picture shows, and give every count its bound", () => {
-		const [head = [], ...rows] = groupRows(summary);
+		const [head = [], ...rows] = groupRows(summary, { times: true });
 		expect(head.join()).not.toContain("teeth");
 		expect(rows.map(([name]) => name)).toEqual(["stamp, line", "all 合计"]);
 		expect(rows.at(-1)).toContain("1 of 2");
