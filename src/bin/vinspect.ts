@@ -13,6 +13,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<{ command(): Command }>>> 
 	import: () => import("./import.js"),
 	doctor: () => import("./doctor.js"),
 	evaluate: () => import("./evaluate.js"),
+	challenge: () => import("./challenge.js"),
 	bench: () => import("./bench.js"),
 	"demo-pictures": () => import("./demo-pictures.js"),
 };

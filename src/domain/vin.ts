@@ -40,6 +40,11 @@ const CHECK_VALUES: Readonly<Record<string, number>> = {
 	...{ J: 1, K: 2, L: 3, M: 4, N: 5, P: 7, R: 9 },
 	...{ S: 2, T: 3, U: 4, V: 5, W: 6, X: 7, Y: 8, Z: 9 },
 };
+/** What a character counts in the check digit's sum; null for what is no character of a VIN. */
+export function checkValueOf(char: string): number | null {
+	return CHECK_VALUES[char] ?? null;
+}
+
 /** 49 CFR 565.15(c) table IV. */
 const CHECK_WEIGHTS = [8, 7, 6, 5, 4, 3, 2, 10, 0, 9, 8, 7, 6, 5, 4, 3, 2];
 /** Zero-based position of the check digit. */

@@ -67,7 +67,13 @@ function reliability({ bins, error, count }: Calibration): Plot {
 				"Reliability of character probabilities · 字符置信度可靠性",
 				`${count} characters, calibration error ${error.toFixed(3)} · ${count} 个字符，校准误差 ${error.toFixed(3)}`,
 			),
-			xAxis: { type: "value", min: from, max: 1, interval, ...axis("mean probability given · 平均置信度", 30) },
+			xAxis: {
+				type: "value",
+				min: from,
+				max: 1,
+				interval,
+				...axis("mean probability given · 平均置信度", 30),
+			},
 			yAxis: { type: "value", min: from, max: 1, interval, ...axis("share that is right · 实际正确率", 44) },
 			series: [
 				{

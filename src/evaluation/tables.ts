@@ -80,7 +80,9 @@ const TIME_COLUMNS: readonly Column[] = [
 /** Head and rows of a summary's groups, with times or without. */
 export function groupRows({ groups }: Summary, { times }: { times: boolean }): string[][] {
 	const tallies = Object.entries(groups);
-	const columns = [...COLUMNS, ...(times ? TIME_COLUMNS : [])].filter(({ cell }) => tallies.some(([, tally]) => cell(tally) !== ""));
+	const columns = [...COLUMNS, ...(times ? TIME_COLUMNS : [])].filter(({ cell }) =>
+		tallies.some(([, tally]) => cell(tally) !== ""),
+	);
 	return [
 		["", ...columns.map(({ en, zh }) => `${en} ${zh}`)],
 		...tallies.map(([name, tally]) => [

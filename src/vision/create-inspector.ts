@@ -11,13 +11,12 @@ import type {
 } from "../contracts/reading.js";
 import { boundingBox, mapQuad, quadOfBox, unturnPoint } from "../domain/geometry.js";
 import { readDocument } from "../ocr/documents/read-document.js";
-import { createPpocrReader, type PpocrReader } from "../ocr/ppocr/create-ppocr-reader.js";
+import type { PpocrReader } from "../ocr/ppocr/create-ppocr-reader.js";
 import { createTesseractReader } from "../ocr/tesseract/create-tesseract-reader.js";
 import type { TextLine } from "../ocr/text-line.js";
-import { createOwnRecogniser } from "../ocr/vin/create-own-recogniser.js";
 import { findVinLines } from "../ocr/vin/find-vin-lines.js";
-import { ppocrRecogniser } from "../ocr/vin/ppocr-recogniser.js";
 import { readVinLine, type VinLine } from "../ocr/vin/read-vin-line.js";
+import { createVinReaders } from "./create-vin-readers.js";
 import { decodePicture } from "./decode-picture.js";
 import { documentLines } from "./document-lines.js";
 import { seeGears } from "./gear/see-gear.js";
@@ -121,18 +120,17 @@ function readingOf({ kind, fields, refusal }: Seen): Reading[] {
  * measurement. Sessions are opened once and shared. Errors: `reader_unavailable`.
  */
 export async function createInspector(options: RuntimeOptions = {}): Promise<Inspector> {
-	const [codeReader, ppocr, own, latin, chinese] = await Promise.all([
+	const [codeReader, vinReaders, latin, chinese] = await Promise.all([
 		createCodeReader(),
-		createPpocrReader(options),
-		createOwnRecogniser(options),
+		createVinReaders(options),
 		createTesseractReader({ language: "eng" }),
 		createTesseractReader({ language: "chi_sim" }),
 	]);
+	const { ppocr, own } = vinReaders;
 	const readers = {
 		...{ ...ppocr.models, [own.name]: own.version, [codeReader.name]: codeReader.version },
 		...{ "tesseract-eng": latin.version, "tesseract-chi_sim": chinese.version },
 	};
-	const vinReaders = { own, second: ppocrRecogniser(ppocr) };
 	const vinIn = (picture: Picture, lines: readonly TextLine[]) =>
 		readVin(picture, findVinLines(lines), vinReaders);
 
@@ -265,7 +263,7 @@ export async function createInspector(options: RuntimeOptions = {}): Promise<Ins
 			};
 		},
 		async close() {
-			await Promise.all([ppocr, own, latin, chinese].map((reader) => reader.close()));
+			await Promise.all([vinReaders, latin, chinese].map((reader) => reader.close()));
 		},
 	};
 }
