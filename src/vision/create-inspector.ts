@@ -9,9 +9,8 @@ import type {
 	Refusal,
 	WitnessKind,
 } from "../contracts/reading.js";
-import { boundingBox, mapQuad, quadOfBox, unturnPoint } from "../domain/geometry.js";
+import { boundingBox, quadOfBox } from "../domain/geometry.js";
 import { readDocument } from "../ocr/documents/read-document.js";
-import type { PpocrReader } from "../ocr/ppocr/create-ppocr-reader.js";
 import { createTesseractReader } from "../ocr/tesseract/create-tesseract-reader.js";
 import type { TextLine } from "../ocr/text-line.js";
 import { findVinLines } from "../ocr/vin/find-vin-lines.js";
@@ -25,19 +24,16 @@ import type { RuntimeOptions } from "./onnx-session.js";
 import type { Picture } from "./picture.js";
 import { pictureFault } from "./picture-fault.js";
 import { measureQuality } from "./quality.js";
+import { readAllLines } from "./read-all-lines.js";
 import { readFields } from "./read-fields.js";
 import { readSeals } from "./read-seals.js";
 import { readVin, type VinResult } from "./read-vin.js";
-import { turnPicture } from "./rectify.js";
 
 type DocumentKind = Exclude<WitnessKind, "stamp" | "gear">;
 const DOCUMENT_KINDS: readonly DocumentKind[] = ["nameplate", "certificate", "label"];
 
 /** A stamp bears its number and little else; with this many named fields beside it, it is a document. */
 const DOCUMENT_FIELDS = 2;
-
-/** Shorter lines say nothing about which way a picture stands. */
-const MIN_LEGIBLE = 4;
 
 interface Seen {
 	readonly kind: WitnessKind;
@@ -48,38 +44,6 @@ interface Seen {
 	readonly refusal: Refusal | null;
 	/** Where several things of the kind may be in one picture; else there is one reading, of `fields`. */
 	readonly readings?: readonly Reading[];
-}
-
-/** Quarter turns clockwise after which most of the text runs from left to right; 1 where no text was found. */
-function turnsToUpright(lines: readonly TextLine[]): number {
-	const legible = lines.filter(({ text }) => text.length >= MIN_LEGIBLE);
-	const down = legible.filter(({ quad: [a, b] }) => b[1] - a[1] > Math.abs(b[0] - a[0])).length;
-	const up = legible.filter(({ quad: [a, b] }) => a[1] - b[1] > Math.abs(b[0] - a[0])).length;
-	if (Math.max(up, down) * 2 <= legible.length) return legible.length === 0 ? 1 : 0;
-	return up >= down ? 1 : 3;
-}
-
-/**
- * Reads every line. Where most run up or down the picture, or none is found, it is read again turned: the
- * detector was trained on text that lies.
- */
-async function readAllLines(
-	picture: Picture,
-	reader: PpocrReader,
-	kind: WitnessKind | "auto",
-): Promise<readonly TextLine[]> {
-	const lines = await reader.readLines(picture);
-	// Most gears bear no text, and one that does bears it at any angle.
-	if (lines.length === 0 && kind === "gear") return lines;
-	const turns = turnsToUpright(lines);
-	if (turns === 0) return lines;
-	const turned = await reader.readLines(turnPicture(picture, turns));
-	const characters = (read: readonly TextLine[]) => read.reduce((sum, { text }) => sum + text.length, 0);
-	if (characters(turned) < characters(lines)) return lines;
-	return turned.map((line) => {
-		const quad = mapQuad(line.quad, (point) => unturnPoint(point, turns, picture.width, picture.height));
-		return { ...line, quad, box: boundingBox(quad) };
-	});
 }
 
 /** Box around everything that was read of a witness, as the detection of the witness itself. */

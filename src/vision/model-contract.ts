@@ -75,10 +75,10 @@ export const VinReaderContract = z.strictObject({
 	/** How a found line is grown before it is drawn, in shares of its height and width: one rendition each. */
 	looks: z.array(z.strictObject({ across: z.number(), along: z.number() })).min(2),
 	/**
-	 * `alone`: probability of the whole string from which this reader is believed by itself. `agreed`: from
-	 * which it is believed where a reader of another family sees the same.
+	 * Probability of the whole string from which this reader is believed: `unasked` without asking another,
+	 * `undenied` where another was asked and is not sure of something else.
 	 */
-	acceptance: z.strictObject({ alone: z.number(), agreed: z.number() }),
+	acceptance: z.strictObject({ unasked: z.number(), undenied: z.number() }),
 });
 export type VinReaderContract = z.infer<typeof VinReaderContract>;
 

@@ -3,7 +3,7 @@ import { type Judgement, judgeEvidence, type WeighedEvidence } from "../domain/a
 import { boundingBox, overlapOfSmaller } from "../domain/geometry.js";
 import type { OwnRecogniser } from "../ocr/vin/create-own-recogniser.js";
 import type { VinCandidate } from "../ocr/vin/find-vin-lines.js";
-import { lineOf, readVinLine, type VinLine } from "../ocr/vin/read-vin-line.js";
+import { readVinLine, type VinLine } from "../ocr/vin/read-vin-line.js";
 import type { VinRecogniser } from "../ocr/vin/vin-recogniser.js";
 import type { Picture } from "./picture.js";
 
@@ -82,19 +82,11 @@ interface ReadCandidate {
 	readonly line: VinLine;
 }
 
-/** What two readers' looks at one line say together, where they say a VIN; else what the likelier of them says. */
-function together(first: VinLine, second: VinLine | null): VinLine {
-	if (second === null) return first;
-	const joint = lineOf(first.quad, [...first.renditions, ...second.renditions]);
-	if (joint?.refusal === null) return joint;
-	const [likelier] = [first, second].sort(byPromise);
-	return likelier ?? first;
-}
-
 /**
  * Reads the VIN among a picture's candidate lines. Null where no line looks like one. The second reader is
  * asked only where the first is not sure enough alone. It looks at the line for itself, so that a cut the first
- * one made wrong does not mislead both; the reading is believed where each of them by itself saw it.
+ * one made wrong does not mislead both. The reading is what the surer of the two saw, and is believed where the
+ * other saw the same.
  */
 export async function readVin(
 	picture: Picture,
@@ -114,7 +106,7 @@ export async function readVin(
 		quad,
 		score: confidence,
 	}));
-	const first = evidenceOf(best.line, own, own.acceptance.alone);
+	const first = evidenceOf(best.line, own, own.acceptance.unasked);
 	const several = severalVins(
 		best.line,
 		others.map(({ line }) => line),
@@ -122,8 +114,8 @@ export async function readVin(
 	const alone = judgeEvidence([first], several ? "several_vins" : best.line.refusal);
 	if (alone.accepted || several) return { field: fieldOf(best.line, [first], alone), detections };
 	const again = await readVinLine(picture, best.candidate.quad, best.candidate.length, second);
-	const line = together(best.line, again);
-	const evidence = [first, evidenceOf(again, second, null)];
+	const [line = best.line] = [best.line, ...(again ? [again] : [])].sort(byPromise);
+	const evidence = [evidenceOf(best.line, own, own.acceptance.undenied), evidenceOf(again, second, null)];
 	const judgement = judgeEvidence(evidence, line.text === best.line.text ? line.refusal : "readers_disagree");
 	return { field: fieldOf(line, evidence, judgement), detections };
 }

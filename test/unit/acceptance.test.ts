@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { AGREEMENT_FLOOR, judgeEvidence, type WeighedEvidence } from "../../src/domain/acceptance.js";
+import { GUESS, judgeEvidence, type WeighedEvidence } from "../../src/domain/acceptance.js";
 
 const first: WeighedEvidence = {
 	reader: "ppocr",
@@ -31,17 +31,25 @@ describe("acceptance", () => {
 	});
 
 	test("believes two families that saw the same, and is surer than either", () => {
-		const { accepted, confidence } = judgeEvidence([first, second], null);
+		const { accepted, confidence } = judgeEvidence([first, { ...second, confidence: 0.9 }], null);
 		expect(accepted).toBe(true);
-		expect(confidence).toBeCloseTo(1 - 0.35 * 0.3);
+		expect(confidence).toBeCloseTo(1 - 0.35 * 0.1);
 	});
 
 	test("does not count two readers of one family as two", () => {
 		expect(judgeEvidence([first, { ...second, family: "ppocr" }], null).accepted).toBe(false);
 	});
 
+	test("does not believe two that agree with much doubt: both may have seen the same smear", () => {
+		const smeared = [
+			{ ...first, confidence: 0.742 },
+			{ ...second, confidence: 0.62 },
+		];
+		expect(judgeEvidence(smeared, null)).toMatchObject({ accepted: false, refusal: "single_reader" });
+	});
+
 	test("does not count agreement of guesses", () => {
-		const guess = AGREEMENT_FLOOR - 0.05;
+		const guess = GUESS - 0.05;
 		expect(judgeEvidence([{ ...first, confidence: guess }, second], null).accepted).toBe(false);
 		expect(judgeEvidence([first, { ...second, confidence: guess }], null).accepted).toBe(false);
 	});

@@ -18,6 +18,9 @@ const MAX_SEEN = 26;
 /** Fragments of one line: how far apart at most, in heights of the line. */
 const MAX_GAP = 2.5;
 const MAX_CANDIDATES = 4;
+/** Seventeen characters are at least this many times as long as they are high, however a picture is squeezed. */
+const MIN_ASPECT = 4;
+const MAX_LONGEST = 2;
 /** Beside a likelier line, one this many characters off is no VIN. */
 const MAX_DISTANCE = 3;
 
@@ -70,6 +73,19 @@ const distanceFromVin = ({ lines }: VinCandidate) =>
 	Math.abs(identityCharacters(lines.map((line) => line.text).join("")) - VIN_LENGTH);
 
 /**
+ * The longest lines, where a first look made nothing like a VIN of any: of small characters it makes little, and
+ * the reader of VIN lines sees more.
+ */
+function longest(lines: readonly TextLine[]): VinCandidate[] {
+	return lines
+		.map((line) => ({ line, ...quadSize(line.quad) }))
+		.filter(({ width, height }) => width >= MIN_ASPECT * height)
+		.sort((a, b) => b.width - a.width)
+		.slice(0, MAX_LONGEST)
+		.map(({ line }) => ({ quad: line.quad, length: VIN_LENGTH, lines: [line] }));
+}
+
+/**
  * Lines that may carry a VIN, the likeliest first: by how many letters and digits a first look saw. Two
  * fragments of one line count as one where they make a likelier VIN than either alone.
  */
@@ -93,7 +109,7 @@ export function findVinLines(lines: readonly TextLine[]): VinCandidate[] {
 		kept.push(candidate);
 	}
 	const [likeliest] = kept;
-	if (!likeliest) return [];
+	if (!likeliest) return longest(lines);
 	const worst = Math.max(MAX_DISTANCE, distanceFromVin(likeliest));
 	return kept.filter((candidate) => distanceFromVin(candidate) <= worst).slice(0, MAX_CANDIDATES);
 }

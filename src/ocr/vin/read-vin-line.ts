@@ -22,8 +22,6 @@ export interface VinLine {
 	/** What rules the line out whatever its confidence. */
 	readonly refusal: Refusal | null;
 	readonly quad: Quad;
-	/** What was seen, rendition by rendition. */
-	readonly renditions: readonly Posterior[];
 }
 
 /** A line the first look finds this many characters from a VIN is none, and not looked at again. */
@@ -95,7 +93,7 @@ function judgeForm(text: string, characters: readonly CharacterReading[]): Refus
 }
 
 /** What the renditions of one line say together. Null where nothing stands on the line. */
-export function lineOf(quad: Quad, renditions: readonly Posterior[]): VinLine | null {
+function lineOf(quad: Quad, renditions: readonly Posterior[]): VinLine | null {
 	const likeliest = likeliestString(renditions);
 	const drawn = textOf(likeliest.symbols);
 	const text = drawn.replaceAll(MARK, "");
@@ -112,7 +110,6 @@ export function lineOf(quad: Quad, renditions: readonly Posterior[]): VinLine | 
 		consistent: likeliest.agreeing === renditions.length,
 		refusal: interrupted ? "no_vin" : judgeForm(text, read),
 		quad,
-		renditions,
 	};
 }
 
