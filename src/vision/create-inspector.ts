@@ -80,7 +80,7 @@ function readingOf({ kind, fields, refusal }: Seen): Reading[] {
 }
 
 /**
- * The product's detector and readers: PP-OCRv4 with tesseract as the second reader, document layouts, gear
+ * The product's readers: of VIN lines our own with PP-OCRv4 beside it, of text PP-OCRv4 and tesseract; document layouts, gear
  * measurement. Sessions are opened once and shared. Errors: `reader_unavailable`.
  */
 export async function createInspector(options: RuntimeOptions = {}): Promise<Inspector> {

@@ -3,7 +3,7 @@
     python -m training.reader.challenge --fonts FONTS --out DIR --count 29956 --seed 77
 
 writes `lines.bin` (grey pictures one after the other) and `lines.jsonl` (text, level, width, height of each).
-The product reads them with `npm run evaluate -- --challenge DIR`.
+The product reads them with `npx vinspect challenge DIR`.
 """
 
 import argparse
