@@ -80,8 +80,8 @@ function readingOf({ kind, fields, refusal }: Seen): Reading[] {
 }
 
 /**
- * The product's readers: of VIN lines our own with PP-OCRv4 beside it, of text PP-OCRv4 and tesseract; document layouts, gear
- * measurement. Sessions are opened once and shared. Errors: `reader_unavailable`.
+ * The product's readers: of VIN lines our own with PP-OCRv4 beside it, of text PP-OCRv4 and tesseract, document
+ * layouts, gear measurement. Sessions are opened once and shared. Errors: `reader_unavailable`.
  */
 export async function createInspector(options: RuntimeOptions = {}): Promise<Inspector> {
 	const [codeReader, vinReaders, latin, chinese] = await Promise.all([
