@@ -225,7 +225,11 @@ describe("the rules between fields", () => {
 	});
 
 	it("are all in docs/rules.md, word for word", () => {
-		expect(readFileSync(join(PACKAGE_ROOT, "docs", "rules.md"), "utf8")).toContain(ruleTable());
+		// The formatter pads the cells of a table.
+		const unpadded = (text: string) => text.replaceAll(/ +/g, " ").replaceAll(/-{3,}/g, "---");
+		expect(unpadded(readFileSync(join(PACKAGE_ROOT, "docs", "rules.md"), "utf8"))).toContain(
+			unpadded(ruleTable()),
+		);
 	});
 });
 
