@@ -23,6 +23,7 @@ export function inspectionPlanSchema() {
 			market: { type: String, required: true },
 			checkDigit: { type: String, required: true },
 			witnesses: { type: Schema.Types.Mixed, required: true },
+			rules: { type: Schema.Types.Mixed },
 			captureDeadlineMinutes: { type: Number, required: true },
 			decisionDeadlineMinutes: { type: Number, required: true },
 			undoSeconds: { type: Number, required: true },
