@@ -48,7 +48,7 @@ export function judgeEvidence(evidence: readonly WeighedEvidence[], form: Refusa
 	const supported = agreeing.filter(({ confidence }) => confidence >= GUESS);
 	// Independent errors multiply.
 	const doubt = [first, ...supported].reduce((product, { confidence }) => product * (1 - confidence), 1);
-	const agreed = first.consistent && first.confidence >= GUESS && supported.length > 0;
+	const agreed = first.confidence >= GUESS && supported.length > 0;
 	if (agreed && doubt <= MOST_SHARED_DOUBT) return { accepted: true, confidence: 1 - doubt, refusal: null };
 	if (first.soleThreshold !== null && first.consistent && first.confidence >= first.soleThreshold)
 		return { accepted: true, confidence: first.confidence, refusal: null };

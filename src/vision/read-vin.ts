@@ -1,6 +1,7 @@
 import type { Detection, FieldReading } from "../contracts/reading.js";
 import { type Judgement, judgeEvidence, type WeighedEvidence } from "../domain/acceptance.js";
 import { boundingBox, overlapOfSmaller } from "../domain/geometry.js";
+import { VIN_LENGTH } from "../domain/vin.js";
 import type { OwnRecogniser } from "../ocr/vin/create-own-recogniser.js";
 import type { VinCandidate } from "../ocr/vin/find-vin-lines.js";
 import { readVinLine, type VinLine } from "../ocr/vin/read-vin-line.js";
@@ -98,6 +99,14 @@ export async function readVin(
 		const line = await readVinLine(picture, candidate.quad, candidate.length, own);
 		if (line) read.push({ candidate, line });
 	}
+	// A caption on the line (`VIN: …`) is no text our own reader knows: the other one tells it from the number.
+	if (!read.some(({ line }) => line.refusal === null))
+		for (const candidate of candidates) {
+			const cut = await readVinLine(picture, candidate.quad, candidate.length, second);
+			if (cut?.refusal !== null) continue;
+			const line = await readVinLine(picture, cut.quad, VIN_LENGTH, own);
+			if (line) read.push({ candidate, line });
+		}
 	const [best, ...others] = read.sort((a, b) => byPromise(a.line, b.line));
 	if (!best) return null;
 	const detections = read.map(({ line: { quad, confidence } }) => ({

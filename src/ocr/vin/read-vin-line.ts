@@ -33,7 +33,7 @@ const MARK_LOOKALIKES = "*XKHAY";
 /** A digit that is a forbidden letter with this probability is not taken for the digit. */
 const MAX_FORBIDDEN = 0.2;
 /** Captions that run into the number without a mark between. */
-const CAPTION = /^(?:VIN(?:N[O0])?|CHASSISN[O0]|FINN[O0]?|FRAMEN[O0])(?=.{17}$)/;
+const CAPTION = /^(?:V[I1]N(?:N[O0])?|CHASS[I1]SN[O0]|F[I1]NN[O0]?|FRAMEN[O0])(?=.{17}$)/;
 
 interface Span {
 	readonly from: number;
