@@ -93,7 +93,7 @@ describe("bad input is refused by name and never accepted", () => {
 		],
 		["two VINs", plate(VIN, "LXA2J5B34TC004224"), ["several_vins"]],
 		["mirrored text", plate(VIN).flop(), ["mirrored"]],
-		["other words", plate("MADE IN GERMANY", "2026-03"), ["no_vin", "no_text"]],
+		["other words", plate("MADE IN GERMANY", "2026-03"), ["no_vin", "no_text", "length"]],
 		["a thumbnail", plate(VIN).resize(60), ["too_small", "no_text", "no_vin", "length", "blurred"]],
 		["a dot", gradient(5, 4), ["too_small"]],
 	] satisfies [string, Sharp, Refusal[]][])("%s", async (_, picture, reasons) => {
