@@ -9,7 +9,7 @@ import cv2
 import numpy as np
 
 from .alphabet import HEIGHT, MARK, SYMBOLS, VIN_SYMBOLS, WIDTH
-from .glyphs import CAP, ROOM, glyph
+from .glyphs import CAP, ROOM, glyph, tells_apart
 
 #: Shares of the looks in training; `level` narrows them for the test split.
 LOOKS = ("print", "emboss", "stamp", "scribe", "peen", "laser", "poor print")
@@ -40,16 +40,28 @@ def random_text(rng) -> str:
         group = list(str(rng.choice(["8B", "0D", "5S", "2Z", "6G", "1T7", "VW", "UV", "MN", "HN", "4A", "CG", "PR", "XK", "EF", "3B", "YV", "HM", "J1"])))
         for at in rng.integers(0, count, 4):
             chars[at] = str(rng.choice(group))
-    if rng.random() < 0.04:
-        chars[int(rng.integers(0, count))] = str(rng.choice(list("IOQ"), p=(0.45, 0.1, 0.45)))
     text = "".join(chars)
     if rng.random() < 0.33:
         text = MARK + text + MARK if rng.random() < 0.85 else (MARK + text if rng.random() < 0.5 else text + MARK)
     return text
 
 
-def _compose(rng, text: str, look: str, fonts) -> tuple[np.ndarray, np.ndarray]:
-    """The line as a mask with `ROOM` around it, and the column at the middle of each character."""
+#: Letters no VIN holds, the digits they are mistaken for, and how often one stands for such a digit.
+_FORBIDDEN = (("O", "0", 0.10), ("Q", "0", 0.05), ("I", "1", 0.08))
+
+
+def _with_forbidden(rng, text: str, path: str, style: str, face: int) -> str:
+    """Some digits become letters no VIN holds, only where the font draws the two apart: elsewhere there is nothing
+    to learn but a guess."""
+    for letter, digit, share in _FORBIDDEN:
+        if digit in text and rng.random() < 0.35 and tells_apart(path, style, face, letter, digit):
+            text = "".join(letter if char == digit and rng.random() < 2 * share else char for char in text)
+    return text
+
+
+def _compose(rng, text: str, look: str, fonts, mistakes: bool = False) -> tuple[np.ndarray, np.ndarray, str]:
+    """The line as a mask with `ROOM` around it, the column at the middle of each character, and the text drawn,
+    which with `mistakes` may hold letters that no VIN holds."""
     path = str(rng.choice(fonts))
     style = "filled"
     pen = float(rng.uniform(1.9, 5.2))
@@ -64,6 +76,8 @@ def _compose(rng, text: str, look: str, fonts) -> tuple[np.ndarray, np.ndarray]:
     elif rng.random() < 0.08:
         style = "hershey"
     face = int(rng.integers(0, 3))
+    if mistakes:
+        text = _with_forbidden(rng, text, path, style, face)
     wobble = float(rng.choice([0, 0, 0.4, 0.9, 1.4])) if look in ("stamp", "scribe", "peen") else 0.0
     fixed = rng.random() < 0.45
     spacing = float(rng.uniform(-1.1, 2.3)) if rng.random() < 0.6 else float(rng.uniform(0, 16))
@@ -101,7 +115,7 @@ def _compose(rng, text: str, look: str, fonts) -> tuple[np.ndarray, np.ndarray]:
         size = int(rng.integers(2, 4))
         kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (size, size))
         canvas = cv2.dilate(canvas, kernel) if rng.random() < 0.6 else cv2.erode(canvas, kernel)
-    return canvas, np.array([place + g.shape[1] / 2 for g, place in zip(glyphs, places)])
+    return canvas, np.array([place + g.shape[1] / 2 for g, place in zip(glyphs, places)]), text
 
 
 def _smooth_noise(rng, shape, scale) -> np.ndarray:
@@ -168,7 +182,7 @@ def _surroundings(rng, mask: np.ndarray, fonts, look: str) -> tuple[np.ndarray, 
         kind = rng.random()
         if kind < (0.55 if other == "print" else 0.12):
             count = int(rng.integers(4, 26))
-            near, _ = _compose(rng, "".join(rng.choice(list(SYMBOLS[:-1]), count)), other, fonts)
+            near, *_ = _compose(rng, "".join(rng.choice(list(SYMBOLS[:-1]), count)), other, fonts)
             scale = rng.uniform(0.6, 1.1)
             near = cv2.resize(near, (min(width, int(near.shape[1] * scale)), max(8, int(near.shape[0] * scale))))
             gap = int(rng.integers(2, 17))
@@ -275,14 +289,14 @@ def capture_line(rng, fonts, level: str = "training", text: str | None = None):
 
     `level`: `training` (everything), `medium` (a good station), `hard` (poor light, blur, few pixels).
     """
-    text = random_text(rng) if text is None else text
+    given = text is not None
     if level == "training":
         look, hard = str(rng.choice(LOOKS, p=LOOK_SHARES)), float(rng.choice([0.3, 0.6, 0.9, 1.2], p=(0.3, 0.3, 0.25, 0.15)))
     else:
         look = str(rng.choice(LOOKS[:-1]))
         hard = 0.25 if level == "medium" else 0.65
     poor = look == "poor print"
-    mask, middles = _compose(rng, text, look, fonts)
+    mask, middles, text = _compose(rng, text if given else random_text(rng), look, fonts, mistakes=not given)
     line, offset = _surroundings(rng, mask, fonts, look)
     # the box of the characters themselves
     ink = np.nonzero(mask.max(0) > 0.3)[0]
