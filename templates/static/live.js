@@ -76,6 +76,7 @@ export function startLive() {
 	document.body.addEventListener("htmx:sseOpen", onOpen);
 	window.addEventListener("offline", onLost);
 	window.addEventListener("online", onOnline);
+	if (!navigator.onLine) onLost();
 	document.body.addEventListener("htmx:afterSettle", () => {
 		markChanges(versions);
 		versions = versionsNow();

@@ -106,6 +106,8 @@ describe.skipIf(NO_BROWSER !== null)("the pages in a browser", () => {
 	test("says when the connection is lost, and recovers", async () => {
 		const { page, context, complaints } = await person("li.na");
 		const banner = page.locator("#connection");
+		// cut off before its scripts came, a page can't tell anybody
+		await page.waitForLoadState("load");
 		await context.setOffline(true);
 		await expect.poll(() => banner.textContent(), { timeout: 15_000 }).toContain("Connection lost");
 		const inspection = await web.gateway.current(inspectionIdOfVehicle(VEHICLES.collecting));

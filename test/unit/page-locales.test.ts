@@ -13,6 +13,7 @@ import { ROLES } from "../../src/persistence/store.js";
 import { DecisionReasons, loadDecisionReasons } from "../../src/web/pages/decision-reasons.js";
 import { LISTS } from "../../src/web/pages/exceptions.js";
 import { loadLocales } from "../../src/web/pages/locales.js";
+import { NAVIGATION } from "../../src/web/pages/navigation.js";
 import { THEMES } from "../../src/web/pages/site.js";
 import { SHOWN_FACTS } from "../../src/web/pages/views/inspection.js";
 import { GROUPINGS } from "../../src/web/pages/views/overview.js";
@@ -40,12 +41,21 @@ const TERMS: Readonly<Record<string, readonly string[]>> = {
 	role: ROLES,
 	detail: SHOWN_FACTS,
 	"site.theme": THEMES,
+	"site.nav": NAVIGATION.map(({ page }) => page),
 	"overview.group": GROUPINGS,
 	"exceptions.filter": LISTS,
 };
 
+const localeFiles = (language: "en" | "zh"): string[] =>
+	readdirSync(join(PACKAGE_ROOT, "templates", "locales", language)).sort();
+
 function wordsOf(language: "en" | "zh"): Record<string, string> {
-	return JSON.parse(readFileSync(join(PACKAGE_ROOT, "templates", "locales", `${language}.json`), "utf8"));
+	return Object.assign(
+		{},
+		...localeFiles(language).map((file) =>
+			JSON.parse(readFileSync(join(PACKAGE_ROOT, "templates", "locales", language, file), "utf8")),
+		),
+	);
 }
 
 function sourcesUnder(folder: string): string[] {
@@ -71,6 +81,7 @@ describe("the words of the pages", () => {
 	const [en, zh] = [wordsOf("en"), wordsOf("zh")];
 
 	test("stand in both languages under the same keys, with the same places to fill", () => {
+		expect(localeFiles("zh")).toEqual(localeFiles("en"));
 		expect(Object.keys(zh)).toEqual(Object.keys(en));
 		const places = (words: string) => [...words.matchAll(/\{\w+\}/g)].map(String).sort();
 		for (const [key, words] of Object.entries(en))

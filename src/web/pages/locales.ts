@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Request } from "express";
 import { z } from "zod";
@@ -17,9 +17,19 @@ const INTL_LOCALE: Readonly<Record<Language, string>> = { en: "en-GB", zh: "zh-C
 
 const Words = z.record(z.string(), z.string().min(1));
 
+/** The words of one language: one file for each part of the site, no key in two of them. */
 function wordsOf(language: Language): Readonly<Record<string, string>> {
-	const path = join(PACKAGE_ROOT, "templates", "locales", `${language}.json`);
-	return Words.parse(JSON.parse(readFileSync(path, "utf8")));
+	const folder = join(PACKAGE_ROOT, "templates", "locales", language);
+	const words: Record<string, string> = {};
+	for (const file of readdirSync(folder).sort()) {
+		for (const [key, text] of Object.entries(
+			Words.parse(JSON.parse(readFileSync(join(folder, file), "utf8"))),
+		)) {
+			if (key in words) throw new Error(`${key} stands twice in templates/locales/${language}`);
+			words[key] = text;
+		}
+	}
+	return words;
 }
 
 /** Everything that depends on the reader's language: words, field names, dates and numbers. */
@@ -49,7 +59,7 @@ export class Locale {
 	/** The words of a key, with `{name}` replaced. A key that does not exist is a fault of ours: it throws. */
 	say(key: string, values: Readonly<Record<string, unknown>> = {}): string {
 		const words = this.#words[key];
-		if (words === undefined) throw new Error(`no words for ${key} in ${this.language}.json`);
+		if (words === undefined) throw new Error(`no words for ${key} in templates/locales/${this.language}`);
 		return words.replace(/\{(\w+)\}/g, (whole, name: string) => {
 			const value = values[name];
 			if (typeof value === "number") return this.#number.format(value);

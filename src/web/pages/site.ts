@@ -9,6 +9,7 @@ import { csrfTokenOf } from "../access/sessions.js";
 import type { WebDeps } from "../deps.js";
 import { type Identity, identityOf } from "../request-context.js";
 import { type Locale, languageOf, loadLocales } from "./locales.js";
+import { navigationFor } from "./navigation.js";
 import { loadTemplates } from "./templates.js";
 import { DECIDABLE } from "./views/exception.js";
 
@@ -26,13 +27,16 @@ interface Footer {
 
 /** What draws pages inside the common frame. */
 export interface Site {
-	/** Answers with a page; `view` is what its template needs beyond the frame. */
+	/**
+	 * Answers with a page; `view` is what its template needs beyond the frame. `area` is the navigation entry the
+	 * page belongs to, itself where left out.
+	 */
 	show(
 		request: Request,
 		response: Response,
 		page: string,
 		view: object,
-		options?: { status?: number; eventsUrl?: string | null },
+		options?: { status?: number; eventsUrl?: string | null; area?: string },
 	): Promise<void>;
 	/** Only a piece of a page, for htmx: no frame around it. */
 	showPart(request: Request, response: Response, part: string, view: object, status?: number): void;
@@ -76,7 +80,7 @@ export function createSite(deps: WebDeps): Site {
 
 	return {
 		localeOf: (request) => locales[languageOf(request)],
-		async show(request, response, page, view, { status = 200, eventsUrl = null } = {}) {
+		async show(request, response, page, view, { status = 200, eventsUrl = null, area = page } = {}) {
 			const locale = locales[languageOf(request)];
 			const identity = identityOf(request);
 			const waiting = await waitingExceptions(identity);
@@ -88,7 +92,9 @@ export function createSite(deps: WebDeps): Site {
 				// a refused form is answered at an address nobody can go back to
 				here: request.method === "GET" ? request.originalUrl : "/",
 				page,
+				area,
 				identity,
+				navigation: navigationFor(identity),
 				waiting,
 				waitingText: waiting > COUNTED_EXCEPTIONS ? `${COUNTED_EXCEPTIONS}+` : String(waiting),
 				eventsUrl,
