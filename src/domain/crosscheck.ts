@@ -2,11 +2,11 @@ import type { Finding } from "../contracts/finding.js";
 import type { InspectionPlan } from "../contracts/plan.js";
 import type { VehicleRecord } from "../contracts/record.js";
 import { compareValues } from "./compare.js";
+import { vehicleFinding } from "./empty-finding.js";
 import type { WitnessObservations } from "./evidence.js";
 import { expectedValue, type Statement, statements } from "./judge-witness.js";
 import { normalised } from "./normalise.js";
 import { ruleFindings } from "./rule-findings.js";
-import { vehicleFinding } from "./vehicle-finding.js";
 import { CHECK_POSITION, checkDigitHolds } from "./vin.js";
 
 interface WitnessStatement {

@@ -3,6 +3,7 @@ import type { InspectionPlan, PlannedWitness } from "../contracts/plan.js";
 import type { FieldValue, ObservationSummary, ObservedField, Refusal } from "../contracts/reading.js";
 import type { VehicleRecord } from "../contracts/record.js";
 import { compareValues } from "./compare.js";
+import { witnessFinding } from "./empty-finding.js";
 import { FIELDS, isFieldName } from "./fields.js";
 import { fuseTakes } from "./fuse.js";
 import { gearCondition } from "./gear-condition.js";
@@ -76,22 +77,6 @@ export function expectedValue(record: VehicleRecord, field: string): FieldValue 
 	return Object.hasOwn(record.attributes, field) ? (record.attributes[field] ?? null) : null;
 }
 
-function blank(witness: PlannedWitness, field: string): Omit<Finding, "rule" | "outcome"> {
-	return {
-		findingId: `${witness.id}.${field}`,
-		witness: witness.id,
-		kind: witness.kind,
-		field,
-		read: null,
-		expected: null,
-		refusal: null,
-		differences: [],
-		confidence: null,
-		capture: null,
-		box: null,
-	};
-}
-
 function asRead(field: string, sighting: FieldSighting & Pick<Partial<Statement>, "fusedFrom">) {
 	const { value, text, confidence, box } = sighting.observed;
 	return {
@@ -114,7 +99,7 @@ function presence(
 	capture: string | null,
 	refusal: Refusal | null,
 ): Finding {
-	return { ...blank(witness, WHOLE_CAPTURE), rule: "presence", outcome, capture, refusal };
+	return { ...witnessFinding(witness, WHOLE_CAPTURE), rule: "presence", outcome, capture, refusal };
 }
 
 function unreadableField(
@@ -126,7 +111,7 @@ function unreadableField(
 	const best = sightings(field, observations)[0];
 	const seen = best ?? { capture: observations[0]?.capture ?? null };
 	return {
-		...blank(witness, field),
+		...witnessFinding(witness, field),
 		rule: "record_equality",
 		outcome: "unreadable",
 		expected: expectedText(field, expected),
@@ -144,7 +129,7 @@ function selfConflict(
 	stated: readonly Statement[],
 ): Finding {
 	return {
-		...blank(witness, field),
+		...witnessFinding(witness, field),
 		rule: "witness_agreement",
 		outcome: "conflict",
 		expected: expectedText(field, expected),
@@ -164,7 +149,7 @@ function againstRecord(
 ): Finding {
 	const { equal, differences } = compareValues(field, stated.value, expected);
 	return {
-		...blank(witness, field),
+		...witnessFinding(witness, field),
 		rule: "record_equality",
 		outcome: equal ? "match" : "mismatch",
 		expected: expectedText(field, expected),
@@ -176,7 +161,7 @@ function againstRecord(
 /** The plan asks for a field that neither the record nor another witness states: nothing proves it, so a person looks. */
 function unordered(witness: PlannedWitness, field: string, stated: Statement): Finding {
 	return {
-		...blank(witness, field),
+		...witnessFinding(witness, field),
 		rule: "record_equality",
 		outcome: "mismatch",
 		...asRead(field, stated),
@@ -193,7 +178,7 @@ function mark(
 	stated: Statement | undefined,
 ): Finding {
 	return {
-		...blank(witness, field),
+		...witnessFinding(witness, field),
 		rule: "presence",
 		outcome: stated ? "match" : "missing",
 		capture: stated?.capture ?? observations[0]?.capture ?? null,
@@ -248,7 +233,7 @@ function judgeCode(
 		const { code, text } = contradiction;
 		return [
 			{
-				...blank(witness, "codeVin"),
+				...witnessFinding(witness, "codeVin"),
 				rule: "code_agreement",
 				outcome: "conflict",
 				...asRead("codeVin", code),

@@ -4,14 +4,11 @@ import type { CaptureMediaType } from "../contracts/capture.js";
 import { VinspectError } from "../domain/errors.js";
 import { decodeBmp, readBmpHeader } from "./bmp.js";
 import type { ProbePicture } from "./inspector.js";
-import { resizePicture } from "./network-input.js";
 import type { Picture } from "./picture.js";
 import { pictureFormat } from "./picture-format.js";
 
 /** More pixels than this are refused from the header alone: 300 MB decoded, beyond any line camera. */
 const MAX_PIXELS = 100_000_000;
-
-type Size = Pick<Picture, "width" | "height">;
 
 const FORMAT_OF: Readonly<Record<string, CaptureMediaType>> = {
 	jpeg: "image/jpeg",
@@ -51,8 +48,8 @@ function decodingError(error: unknown): VinspectError {
 	});
 }
 
-/** Upright size of a file that sharp may decode, from its header alone: this is what stops a decompression bomb. */
-async function checkedSize(bytes: Uint8Array, format: CaptureMediaType): Promise<Size> {
+/** Refuses what sharp may not decode from the header alone: this is what stops a decompression bomb. */
+async function checkHeader(bytes: Uint8Array, format: CaptureMediaType): Promise<void> {
 	const header = await sharp(bytes, { limitInputPixels: false }).metadata();
 	refuseLarge(header.width, header.height);
 	if (FORMAT_OF[header.format] !== format)
@@ -62,19 +59,18 @@ async function checkedSize(bytes: Uint8Array, format: CaptureMediaType): Promise
 			"picture_not_still",
 			`The file holds ${header.pages} pages. Send a single still picture.`,
 		);
-	return header.autoOrient;
 }
 
-/** Decodes a checked file, whole or averaged down to `size`, which JPEG and WebP do while they decode. */
-async function decodeWithSharp(bytes: Uint8Array, size?: Size): Promise<Picture> {
-	const upright = sharp(bytes, { failOn: "error", limitInputPixels: MAX_PIXELS, unlimited: false })
+/** Decodes a checked file. */
+async function decodeWithSharp(bytes: Uint8Array): Promise<Picture> {
+	const { data, info } = await sharp(bytes, {
+		failOn: "error",
+		limitInputPixels: MAX_PIXELS,
+		unlimited: false,
+	})
 		.autoOrient()
 		.flatten({ background: "#ffffff" })
-		.toColourspace("srgb");
-	const { data, info } = await (size
-		? upright.resize(size.width, size.height, { fit: "fill", kernel: "cubic" })
-		: upright
-	)
+		.toColourspace("srgb")
 		.raw({ depth: "uchar" })
 		.toBuffer({ resolveWithObject: true });
 	if (info.channels !== 3)
@@ -105,45 +101,8 @@ export async function decodePicture(bytes: Uint8Array): Promise<Picture> {
 	const format = pictureFormat(bytes);
 	try {
 		if (format === "image/bmp") return decodeCheckedBmp(bytes);
-		await checkedSize(bytes, format);
+		await checkHeader(bytes, format);
 		return await decodeWithSharp(bytes);
-	} catch (error) {
-		throw decodingError(error);
-	}
-}
-
-/** One picture in two sizes. */
-export interface Pyramid extends Size {
-	/** Copy of the size asked for, for finding things. */
-	readonly reduced: Picture;
-	/** Every pixel, for reading; decoded beside whatever is done with the copy. Errors as `decodePicture`. */
-	readonly full: Promise<Picture>;
-}
-
-/**
- * Like `decodePicture`, but resolves as soon as a copy of size `reducedSize` is there: one of at most half the
- * sides is averaged while decoding, long before the whole is ready. Of a file that ends early only `full` may
- * tell.
- */
-export async function decodePyramid(
-	bytes: Uint8Array,
-	reducedSize: (upright: Size) => Size,
-): Promise<Pyramid> {
-	const format = pictureFormat(bytes);
-	try {
-		const bmp = format === "image/bmp" ? decodeCheckedBmp(bytes) : null;
-		const { width, height } = bmp ?? (await checkedSize(bytes, format));
-		const size = reducedSize({ width, height });
-		const full = bmp
-			? Promise.resolve(bmp)
-			: decodeWithSharp(bytes).catch((error: unknown) => Promise.reject(decodingError(error)));
-		// Whoever is refused the copy does not wait for the whole.
-		full.catch(() => undefined);
-		const shrinks = bmp === null && size.width * 2 <= width && size.height * 2 <= height;
-		const reduced = await (shrinks
-			? decodeWithSharp(bytes, size)
-			: full.then((picture) => resizePicture(picture, size.width, size.height)));
-		return { width, height, reduced, full };
 	} catch (error) {
 		throw decodingError(error);
 	}

@@ -53,7 +53,7 @@ export const RecognitionContract = z.strictObject({
 		columnWidth: z.int().positive(),
 	}),
 	/** Confidence from which this reader is believed alone: for a VIN in all renditions, for other text. */
-	acceptance: z.strictObject({ vinLine: z.number(), textLine: z.number() }),
+	acceptance: z.strictObject({ textLine: z.number() }),
 });
 export type RecognitionContract = z.infer<typeof RecognitionContract>;
 

@@ -99,10 +99,18 @@ export async function readVin(
 		const line = await readVinLine(picture, candidate.quad, candidate.length, own);
 		if (line) read.push({ candidate, line });
 	}
+	const again = new Map<VinCandidate, VinLine | null>();
+	const readAgain = async (candidate: VinCandidate): Promise<VinLine | null> => {
+		const known = again.get(candidate);
+		if (known !== undefined) return known;
+		const line = await readVinLine(picture, candidate.quad, candidate.length, second);
+		again.set(candidate, line);
+		return line;
+	};
 	// A caption on the line (`VIN: …`) is no text our own reader knows: the other one tells it from the number.
 	if (!read.some(({ line }) => line.refusal === null))
 		for (const candidate of candidates) {
-			const cut = await readVinLine(picture, candidate.quad, candidate.length, second);
+			const cut = await readAgain(candidate);
 			if (cut?.refusal !== null) continue;
 			const line = await readVinLine(picture, cut.quad, VIN_LENGTH, own);
 			if (line) read.push({ candidate, line });
@@ -122,9 +130,9 @@ export async function readVin(
 	);
 	const alone = judgeEvidence([first], several ? "several_vins" : best.line.refusal);
 	if (alone.accepted || several) return { field: fieldOf(best.line, [first], alone), detections };
-	const again = await readVinLine(picture, best.candidate.quad, best.candidate.length, second);
-	const [line = best.line] = [best.line, ...(again ? [again] : [])].sort(byPromise);
-	const evidence = [evidenceOf(best.line, own, own.acceptance.undenied), evidenceOf(again, second, null)];
+	const other = await readAgain(best.candidate);
+	const [line = best.line] = [best.line, ...(other ? [other] : [])].sort(byPromise);
+	const evidence = [evidenceOf(best.line, own, own.acceptance.undenied), evidenceOf(other, second, null)];
 	const judgement = judgeEvidence(evidence, line.text === best.line.text ? line.refusal : "readers_disagree");
 	return { field: fieldOf(line, evidence, judgement), detections };
 }

@@ -3,8 +3,7 @@ import fc from "fast-check";
 import sharp from "sharp";
 import { beforeAll, describe, expect, test } from "vitest";
 import { VinspectError } from "../../src/domain/errors.js";
-import { decodePicture, decodePyramid, probePicture } from "../../src/vision/decode-picture.js";
-import { resizePicture } from "../../src/vision/network-input.js";
+import { decodePicture, probePicture } from "../../src/vision/decode-picture.js";
 
 const [WIDTH, HEIGHT] = [48, 32];
 const RED = { r: 200, g: 30, b: 60 };
@@ -175,45 +174,5 @@ describe("intake of pictures", () => {
 			},
 		);
 		await fc.assert(property, { numRuns: 150 });
-	});
-
-	test.each([1, 6, 8])(
-		"gives a reduced copy that shows the same as the whole, orientation %i",
-		async (orientation) => {
-			const waves = new Uint8Array(640 * 480 * 3).map((_, at) => {
-				const pixel = Math.floor(at / 3);
-				return 128 + 100 * Math.sin((pixel % 640) / 30) * Math.cos(Math.floor(pixel / 640) / 20);
-			});
-			const bytes = await sharp(waves, { raw: { width: 640, height: 480, channels: 3 } })
-				.withMetadata({ orientation })
-				.jpeg({ quality: 95 })
-				.toBuffer();
-			for (const divisor of [1.5, 4, 5.3]) {
-				const { width, height, reduced, full } = await decodePyramid(bytes, (size) => ({
-					width: Math.round(size.width / divisor),
-					height: Math.round(size.height / divisor),
-				}));
-				const whole = await full;
-				expect(Buffer.compare(whole.rgb, (await decodePicture(bytes)).rgb)).toBe(0);
-				expect([width, height]).toEqual([whole.width, whole.height]);
-				const expected = await resizePicture(whole, reduced.width, reduced.height);
-				const differences = expected.rgb.map((value, at) => Math.abs(value - (reduced.rgb[at] ?? 0)));
-				expect(differences.reduce((most, value) => Math.max(most, value), 0)).toBeLessThanOrEqual(8);
-				expect(differences.reduce((sum, value) => sum + value, 0) / differences.length).toBeLessThan(1);
-			}
-		},
-	);
-
-	test("names in the whole picture what its reduced copy does not show", async () => {
-		const same = (size: { width: number; height: number }) => size;
-		const half = ({ width, height }: { width: number; height: number }) => ({
-			width: width / 2,
-			height: height / 2,
-		});
-		for (const size of [same, half])
-			await expect(
-				decodePyramid(jpeg.subarray(0, Math.floor(jpeg.length * 0.6)), size).then(({ full }) => full),
-			).rejects.toMatchObject({ code: "picture_truncated" });
-		await expect(decodePyramid(bmp(24), half).then(({ reduced }) => reduced.width)).resolves.toBe(WIDTH / 2);
 	});
 });

@@ -15,8 +15,6 @@ const require = createRequire(import.meta.url);
 
 export interface TesseractOptions {
 	readonly language: "eng" | "chi_sim";
-	/** Characters it may answer with; all where absent. */
-	readonly alphabet?: string;
 }
 
 /** Lines lower than this many pixels are enlarged to it: the network was trained near 36 pixels a line. */
@@ -62,7 +60,7 @@ function textLine({ words, bbox }: Line, scale: number, border: number): TextLin
  * Tesseract's LSTM reader in WebAssembly with language data from an installed package: no network, no cache
  * file. Workers start on first use and are reused. Errors: `reader_unavailable`.
  */
-export async function createTesseractReader({ language, alphabet }: TesseractOptions): Promise<TextReader> {
+export async function createTesseractReader({ language }: TesseractOptions): Promise<TextReader> {
 	const folder = join(require.resolve(`@tesseract.js-data/${language}/package.json`), "..", "4.0.0_best_int");
 	const unavailable = (error: unknown) =>
 		new VinspectError(
@@ -87,7 +85,6 @@ export async function createTesseractReader({ language, alphabet }: TesseractOpt
 			await worker.setParameters({
 				tessedit_pageseg_mode: segmentation,
 				user_defined_dpi: "300",
-				...(alphabet === undefined ? {} : { tessedit_char_whitelist: alphabet }),
 			});
 			return worker;
 		} catch (error) {
