@@ -3,7 +3,8 @@
     python -m training.reader.challenge --fonts FONTS --out DIR --count 29956 --seed 77
 
 writes `lines.bin` (grey pictures one after the other) and `lines.jsonl` (text, level, width, height of each).
-The product reads them with `npx vinspect challenge DIR`.
+The product reads them with `npx vinspect challenge DIR`. With `--forbidden` every line holds at least one O, I or Q
+that its font tells from the digit it stands for: none may be accepted.
 """
 
 import argparse
@@ -26,14 +27,22 @@ def _vin(rng) -> str:
     return "".join(rng.choice(list(VIN_SYMBOLS), 13)) + "".join(rng.choice(list("0123456789"), 4))
 
 
+def _vin_with_digit(rng) -> str:
+    """One that holds a digit which a forbidden letter is mistaken for."""
+    vin = _vin(rng)
+    return vin if set(vin) & {"0", "1"} else _vin_with_digit(rng)
+
+
 def _draw(job):
-    seed, index, fonts = job
+    seed, index, fonts, forbidden = job
     rng = np.random.default_rng([seed, index])
     level = LEVELS[index % len(LEVELS)]
-    vin = _vin(rng)
+    vin = _vin_with_digit(rng) if forbidden else _vin(rng)
     text = MARK + vin + MARK if rng.random() < 0.33 else vin
-    line, _, _ = capture_line(rng, fonts, level, text)
-    return line, {"vin": vin, "level": level, "width": line.shape[1], "height": line.shape[0]}
+    line, drawn, _ = capture_line(rng, fonts, level, text, mistakes=forbidden)
+    while forbidden and drawn == text:
+        line, drawn, _ = capture_line(rng, fonts, level, text, mistakes=True)
+    return line, {"vin": drawn.strip(MARK), "level": level, "width": line.shape[1], "height": line.shape[0]}
 
 
 def main() -> None:
@@ -43,11 +52,12 @@ def main() -> None:
     parser.add_argument("--count", type=int, default=10_000)
     parser.add_argument("--seed", type=int, default=77)
     parser.add_argument("--processes", type=int, default=2)
+    parser.add_argument("--forbidden", action="store_true", help="put O, I and Q in place of digits")
     options = parser.parse_args()
     fonts = font_files(options.fonts, "test")
     out = Path(options.out)
     out.mkdir(parents=True, exist_ok=True)
-    jobs = ((options.seed, index, fonts) for index in range(options.count))
+    jobs = ((options.seed, index, fonts, options.forbidden) for index in range(options.count))
     with (out / "lines.bin").open("wb") as pictures, (out / "lines.jsonl").open("w") as labels:
         with multiprocessing.Pool(options.processes) as workers:
             for done, (line, label) in enumerate(workers.imap(_draw, jobs, chunksize=64), 1):

@@ -283,20 +283,22 @@ def _sensor(rng, picture: np.ndarray, rows: float, columns: float, hard: float) 
     return eight
 
 
-def capture_line(rng, fonts, level: str = "training", text: str | None = None):
+def capture_line(rng, fonts, level: str = "training", text: str | None = None, mistakes: bool | None = None):
     """One line as the sensor gave it (uint8 grey, any size), its text, and the middle of each character in columns
     of a frame WIDTH wide.
 
-    `level`: `training` (everything), `medium` (a good station), `hard` (poor light, blur, few pixels).
+    `level`: `training` (everything), `medium` (a good station), `hard` (poor light, blur, few pixels). With `mistakes`
+    some digits become letters no VIN holds; a text that is given stays as it is where nothing else is asked.
     """
-    given = text is not None
+    mistakes = text is None if mistakes is None else mistakes
+    text = random_text(rng) if text is None else text
     if level == "training":
         look, hard = str(rng.choice(LOOKS, p=LOOK_SHARES)), float(rng.choice([0.3, 0.6, 0.9, 1.2], p=(0.3, 0.3, 0.25, 0.15)))
     else:
         look = str(rng.choice(LOOKS[:-1]))
         hard = 0.25 if level == "medium" else 0.65
     poor = look == "poor print"
-    mask, middles, text = _compose(rng, text if given else random_text(rng), look, fonts, mistakes=not given)
+    mask, middles, text = _compose(rng, text, look, fonts, mistakes)
     line, offset = _surroundings(rng, mask, fonts, look)
     # the box of the characters themselves
     ink = np.nonzero(mask.max(0) > 0.3)[0]
