@@ -6,6 +6,7 @@ import type {
 	Reading,
 	WitnessKind,
 } from "../src/contracts/reading.js";
+import type { CaptureToTry, TriedCapture } from "../src/contracts/try-out.js";
 import { codeVinField } from "../src/domain/code-vin.js";
 import { isFusible, slotsOf } from "../src/domain/fuse.js";
 import type { Observations } from "../src/persistence/store.js";
@@ -15,12 +16,8 @@ import type { Inspector } from "../src/vision/inspector.js";
 const HEARTBEAT_MILLISECONDS = 5000;
 
 /** What to read: picture, kind of witness, and the names of the planned fields. No expected value has a place here. */
-export interface CaptureToInspect {
+export interface CaptureToInspect extends CaptureToTry {
 	readonly inspectionId: string;
-	readonly witness: string;
-	readonly kind: WitnessKind;
-	readonly fields: readonly string[];
-	readonly capture: string;
 }
 
 export interface VisionDependencies {
@@ -32,20 +29,29 @@ export interface VisionDependencies {
 export type VisionActivities = ReturnType<typeof createVisionActivities>;
 
 export function createVisionActivities({ captures, observations, inspector }: VisionDependencies) {
+	const see = async ({ capture, kind }: CaptureToTry): Promise<Observation> => {
+		const beating = setInterval(heartbeat, HEARTBEAT_MILLISECONDS);
+		try {
+			const picture = await captures.get(capture);
+			cancellationSignal().throwIfAborted();
+			const observation = await inspector.inspect(picture, kind);
+			cancellationSignal().throwIfAborted();
+			return observation;
+		} finally {
+			clearInterval(beating);
+		}
+	};
 	return {
 		/** Reads one capture, keeps everything that was seen, and returns what the judgement needs. */
 		async inspectCapture(request: CaptureToInspect): Promise<ObservationSummary> {
-			const beating = setInterval(heartbeat, HEARTBEAT_MILLISECONDS);
-			try {
-				const picture = await captures.get(request.capture);
-				cancellationSignal().throwIfAborted();
-				const observation = await inspector.inspect(picture, request.kind);
-				cancellationSignal().throwIfAborted();
-				await observations.save(request.inspectionId, request.witness, observation);
-				return summaryOf(request, observation);
-			} finally {
-				clearInterval(beating);
-			}
+			const observation = await see(request);
+			await observations.save(request.inspectionId, request.witness, observation);
+			return summaryOf(request, observation);
+		},
+		/** Reads a picture as `inspectCapture` would, and keeps nothing. */
+		async tryCapture(request: CaptureToTry): Promise<TriedCapture> {
+			const observation = await see(request);
+			return { observation, summary: summaryOf(request, observation) };
 		},
 	};
 }
@@ -57,7 +63,7 @@ function bestReading(kind: WitnessKind, readings: readonly Reading[]): Reading |
 		.toSorted((a, b) => Number(b.accepted) - Number(a.accepted) || b.confidence - a.confidence)[0];
 }
 
-function summaryOf(request: CaptureToInspect, observation: Observation): ObservationSummary {
+function summaryOf(request: CaptureToTry, observation: Observation): ObservationSummary {
 	const { witness, kind, fields, capture } = request;
 	const reading = bestReading(kind, observation.readings);
 	const observed = fields.flatMap((field): [string, ObservedField][] => {

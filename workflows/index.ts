@@ -1,1 +1,2 @@
+export { tryOut } from "./try-out.js";
 export { verifyVehicle } from "./verify-vehicle.js";

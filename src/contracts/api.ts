@@ -2,7 +2,7 @@ import { z } from "zod";
 import { Capture } from "./capture.js";
 import { Claim, Exception, ExceptionStatus } from "./exception.js";
 import { Closure, Disposition, InspectionStatus, ReportReference } from "./inspection.js";
-import { InspectionPlan, InspectionPlanInput } from "./plan.js";
+import { InspectionPlan, InspectionPlanInput, PlannedWitness } from "./plan.js";
 import { Identifier, Instant, Sha256 } from "./primitives.js";
 import { Observation } from "./reading.js";
 import { VehicleRecord, VehicleRecordInput } from "./record.js";
@@ -162,7 +162,33 @@ export const VehicleRecordRevisions = z.strictObject({ items: z.array(VehicleRec
 
 export const InspectionPlanBody = InspectionPlanInput.extend({
 	status: InspectionPlan.shape.status.default("released"),
+	/** Newest revision the writer knows, 0 for none: refused where somebody saved another one meanwhile. */
+	newest: z.int().nonnegative().optional(),
 });
+export const PlanChangesParams = z.strictObject({ model: Identifier });
+export const PlanChangesQuery = z.strictObject({
+	from: z.coerce.number().int().positive(),
+	to: z.coerce.number().int().positive(),
+});
+const ValueChange = z.strictObject({ member: z.string(), from: z.string(), to: z.string() });
+export const PlanChangesAnswer = z.strictObject({
+	values: z.array(ValueChange),
+	witnesses: z.array(
+		z.strictObject({
+			id: Identifier,
+			change: z.enum(["added", "removed", "changed"]),
+			witness: PlannedWitness,
+			values: z.array(ValueChange),
+			fieldsAdded: z.array(z.string()),
+			fieldsRemoved: z.array(z.string()),
+		}),
+	),
+	rulesAdded: z.array(z.string()),
+	rulesRemoved: z.array(z.string()),
+	/** How many things differ. */
+	count: z.int().nonnegative(),
+});
+export const PictureUpload = z.strictObject({ file: StoredFile });
 export const InspectionPlanList = z.strictObject({ items: z.array(InspectionPlan) });
 
 // access

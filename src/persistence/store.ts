@@ -21,11 +21,16 @@ export interface VehicleRecords {
 }
 
 export interface InspectionPlans {
+	/**
+	 * Adds a revision. With `newest` it is only added where that is still the newest revision (0: there is none);
+	 * errors: `revision_conflict`, `request_invalid`.
+	 */
 	save(
 		plant: string,
 		input: InspectionPlanInput,
 		status: InspectionPlan["status"],
 		by: string,
+		newest?: number,
 	): Promise<InspectionPlan>;
 	/** The released revision in force for a vehicle model. */
 	released(plant: string, model: string): Promise<InspectionPlan | null>;

@@ -1,6 +1,7 @@
 import type { Capture } from "../contracts/capture.js";
 import type { DecisionInput, Exception } from "../contracts/exception.js";
 import type { Inspection } from "../contracts/inspection.js";
+import type { CaptureToTry, TriedCapture } from "../contracts/try-out.js";
 
 /** Who acts, as the web layer has proved it. */
 export interface Actor {
@@ -28,6 +29,8 @@ export interface InspectionGateway {
 	/** Takes the last decision on this exception back; refused once sealed. */
 	undo(exceptionId: string, by: Actor): Promise<Exception>;
 	cancel(inspectionId: string, reason: string, by: Actor): Promise<Inspection>;
+	/** Has a stored picture read outside any inspection. Errors: `capture_missing`, the `picture_*` codes. */
+	tryOut(request: CaptureToTry): Promise<TriedCapture>;
 	/** Asks the workflow itself, not the projection. */
 	current(inspectionId: string): Promise<Inspection>;
 	/** Rejects with `workflow_unavailable`. */

@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import {
 	Client,
 	Connection,
@@ -8,6 +9,7 @@ import {
 import { WorkflowNotFoundError } from "@temporalio/common";
 import * as messages from "../../workflows/messages.js";
 import { TASK_QUEUES } from "../../workflows/task-queues.js";
+import type { tryOut } from "../../workflows/try-out.js";
 import type { verifyVehicle } from "../../workflows/verify-vehicle.js";
 import { DecisionInput } from "../contracts/exception.js";
 import { inspectionIdOf } from "../contracts/inspection.js";
@@ -17,6 +19,8 @@ import { asUnavailable, endedUnanswered, namedCause } from "./temporal-errors.js
 
 /** Without a worker the server would keep a request waiting for ever. */
 const ANSWER_WITHIN_MILLISECONDS = 10_000;
+/** A reading takes a second; before it, others may be waiting for the same reader. */
+const TRY_OUT_WITHIN_MILLISECONDS = 45_000;
 const PING_WITHIN_MILLISECONDS = 3_000;
 
 export interface TemporalAddress {
@@ -80,6 +84,21 @@ class TemporalGateway implements InspectionGateway {
 		this.asking(inspectionId, (workflow) =>
 			workflow.executeUpdate(messages.cancelInspection, { args: [{ reason, by }] }),
 		);
+
+	tryOut: InspectionGateway["tryOut"] = async (request) => {
+		try {
+			return await this.connection.withDeadline(Date.now() + TRY_OUT_WITHIN_MILLISECONDS, () =>
+				this.client.workflow.execute<typeof tryOut>("tryOut", {
+					workflowId: `try-out-${randomUUID()}`,
+					taskQueue: TASK_QUEUES.verification,
+					workflowExecutionTimeout: TRY_OUT_WITHIN_MILLISECONDS,
+					args: [request],
+				}),
+			);
+		} catch (error) {
+			throw namedCause(error) ?? asUnavailable(error, this.address);
+		}
+	};
 
 	current: InspectionGateway["current"] = async (inspectionId) =>
 		this.asking(inspectionId, (workflow) => workflow.query(messages.current));

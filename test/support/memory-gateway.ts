@@ -56,6 +56,9 @@ export function createMemoryGateway(store: Store): MemoryGateway {
 			await store.inspections.project(withCapture(inspection, capture));
 			return "accepted";
 		},
+		async tryOut() {
+			throw new VinspectError("workflow_unavailable", "There is no reader behind this gateway.");
+		},
 		async decide(exceptionId, decision, by) {
 			return changed(exceptionId, (exception) => {
 				if (exception.status === "resolved") {

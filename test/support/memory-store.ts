@@ -85,8 +85,10 @@ export function createMemoryStore(): MemoryStore {
 			},
 		},
 		plans: {
-			async save(plant, input, status, by) {
+			async save(plant, input, status, by, newest) {
 				const revision = plans.filter(({ model }) => model === input.model).length + 1;
+				if (newest !== undefined && newest !== revision - 1)
+					throw new VinspectError("revision_conflict", "Another revision was saved meanwhile.");
 				const plan = {
 					...input,
 					plant,

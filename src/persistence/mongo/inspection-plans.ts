@@ -15,7 +15,7 @@ const withoutId = ({ _id, ...plan }: InspectionPlanDocument): InspectionPlan => 
 export function mongoInspectionPlans(connection: Connection): InspectionPlans {
 	const Plan = connection.model<InspectionPlanDocument>("InspectionPlan", inspectionPlanSchema());
 	return {
-		async save(plant, input, status, by) {
+		async save(plant, input, status, by, expected) {
 			const content = InspectionPlanInput.parse(input);
 			const problems = planProblems(content);
 			if (problems.length > 0) {
@@ -29,6 +29,12 @@ export function mongoInspectionPlans(connection: Connection): InspectionPlans {
 				const newest = await Plan.findOne({ plant, model: content.model })
 					.sort(PLAN_QUERIES.ofPlant.order)
 					.lean();
+				if (expected !== undefined && expected !== (newest?.revision ?? 0)) {
+					throw new VinspectError(
+						"revision_conflict",
+						`Revision ${newest?.revision ?? 0} of the plan for ${content.model} was saved by ${newest?.createdBy ?? "nobody"} meanwhile.`,
+					);
+				}
 				const plan: InspectionPlan = {
 					...content,
 					plant,

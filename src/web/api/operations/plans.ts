@@ -1,7 +1,19 @@
-import { InspectionPlanBody, InspectionPlanList } from "../../../contracts/api.js";
+import {
+	InspectionPlanBody,
+	InspectionPlanList,
+	PictureUpload,
+	PlanChangesAnswer,
+	PlanChangesParams,
+	PlanChangesQuery,
+} from "../../../contracts/api.js";
+import { CaptureImage } from "../../../contracts/capture.js";
 import { InspectionPlan } from "../../../contracts/plan.js";
 import type { WebDeps } from "../../deps.js";
-import { jsonBody } from "../bodies.js";
+import { TryOutAnswer, TryOutBody } from "../../../contracts/try-out.js";
+import { VinspectError } from "../../../domain/errors.js";
+import { planChanges } from "../../../domain/plan-changes.js";
+import { keepPicture, tryOutPlan } from "../../plans/try-out.js";
+import { jsonBody, uploadBody } from "../bodies.js";
 import { jsonOperation, type Operation } from "../operation.js";
 
 /** Inspection plans: which witnesses a vehicle model must show, in revisions. */
@@ -29,12 +41,71 @@ export function planOperations(deps: WebDeps): Operation[] {
 			roles: ["engineer", "administrator"],
 			body: jsonBody(InspectionPlanBody),
 			answers: { 201: { schema: InspectionPlan, description: "The revision." } },
-			errors: [],
+			errors: ["revision_conflict"],
 			idempotent: true,
 			async handle({ body, actor }) {
-				const { status, ...content } = body;
-				const plan = await deps.store.plans.save(deps.plant, content, status, actor.name);
+				const { status, newest, ...content } = body;
+				const plan = await deps.store.plans.save(deps.plant, content, status, actor.name, newest);
 				return { status: 201, body: plan };
+			},
+		}),
+		jsonOperation({
+			method: "get",
+			path: "/plans/{model}/changes",
+			operationId: "comparePlans",
+			summary: "In what two revisions of a model's plan differ",
+			tag: "plans",
+			roles: ["operator", "auditor", "engineer", "administrator"],
+			params: PlanChangesParams,
+			query: PlanChangesQuery,
+			answers: { 200: { schema: PlanChangesAnswer, description: "The changes." } },
+			errors: ["plan_missing"],
+			async handle({ params, query }) {
+				const plans = await deps.store.plans.list(deps.plant);
+				const revision = (number: number) => {
+					const plan = plans.find((one) => one.model === params.model && one.revision === number);
+					if (plan) return plan;
+					throw new VinspectError("plan_missing", `There is no revision ${number} for ${params.model}.`);
+				};
+				const changes = planChanges(revision(query.from), revision(query.to));
+				return { status: 200, body: PlanChangesAnswer.parse(changes) };
+			},
+		}),
+		jsonOperation({
+			method: "post",
+			path: "/plans/try-out/pictures",
+			operationId: "uploadTryOutPicture",
+			summary: "Keep a picture to try a plan out on; it belongs to no inspection",
+			tag: "plans",
+			roles: ["engineer", "administrator"],
+			body: uploadBody(PictureUpload),
+			answers: { 201: { schema: CaptureImage, description: "The picture, by its digest." } },
+			errors: [
+				"picture_empty",
+				"picture_truncated",
+				"picture_undecodable",
+				"picture_not_still",
+				"picture_format",
+				"picture_too_large",
+				"storage_full",
+			],
+			async handle({ body }) {
+				return { status: 201, body: await keepPicture(deps, body.file.sha256) };
+			},
+		}),
+		jsonOperation({
+			method: "post",
+			path: "/plans/try-out",
+			operationId: "tryOutPlan",
+			summary: "What a plan, saved or not, would detect, read and find in one picture",
+			tag: "plans",
+			roles: ["engineer", "administrator"],
+			body: jsonBody(TryOutBody),
+			answers: { 200: { schema: TryOutAnswer, description: "What was seen and what it comes to." } },
+			errors: ["record_missing", "capture_missing", "workflow_unavailable"],
+			async handle({ body, actor }) {
+				const { inspection, observation } = await tryOutPlan(deps, body, actor);
+				return { status: 200, body: { observation, findings: inspection.findings } };
 			},
 		}),
 	];
