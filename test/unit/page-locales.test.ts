@@ -5,10 +5,11 @@ import { PACKAGE_ROOT } from "../../src/config/package-root.js";
 import { DecisionAction, DiscrepancyDisposition, ExceptionStatus } from "../../src/contracts/exception.js";
 import { FindingOutcome, FindingRule } from "../../src/contracts/finding.js";
 import { Closure, Disposition, InspectionEvent, InspectionStatus } from "../../src/contracts/inspection.js";
-import { CheckDigitPolicy } from "../../src/contracts/plan.js";
+import { CheckDigitPolicy, InspectionPlan } from "../../src/contracts/plan.js";
 import { DefectKind, Refusal, WitnessKind } from "../../src/contracts/reading.js";
 import { Market } from "../../src/contracts/record.js";
 import { ERRORS } from "../../src/domain/errors.js";
+import { PLAN_MEMBERS, WITNESS_MEMBERS } from "../../src/domain/plan-changes.js";
 import { ROLES } from "../../src/persistence/store.js";
 import { DecisionReasons, loadDecisionReasons } from "../../src/web/pages/decision-reasons.js";
 import { LISTS } from "../../src/web/pages/exceptions.js";
@@ -18,6 +19,7 @@ import { THEMES } from "../../src/web/pages/site.js";
 import { SHOWN_FACTS } from "../../src/web/pages/views/inspection.js";
 import { GROUPINGS } from "../../src/web/pages/views/overview.js";
 import { WITNESS_STATES } from "../../src/web/pages/views/witness-progress.js";
+import { PLAN_FAULTS } from "../../src/web/plans/plan-form.js";
 
 const HAN = /\p{Script=Han}/u;
 
@@ -41,6 +43,11 @@ const TERMS: Readonly<Record<string, readonly string[]>> = {
 	role: ROLES,
 	detail: SHOWN_FACTS,
 	"site.theme": THEMES,
+	planStatus: InspectionPlan.shape.status.options,
+	planChange: ["added", "removed", "changed"],
+	planMember: [...new Set([...PLAN_MEMBERS, ...WITNESS_MEMBERS])],
+	planFault: PLAN_FAULTS,
+	ruleWeight: ["violation", "remark"],
 	"site.nav": NAVIGATION.map(({ page }) => page),
 	"overview.group": GROUPINGS,
 	"exceptions.filter": LISTS,

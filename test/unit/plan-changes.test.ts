@@ -1,8 +1,8 @@
-import * as fc from "fast-check";
+import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { InspectionPlanInput, PlannedWitness } from "../../src/contracts/plan.js";
-import { planChanges } from "../../src/domain/plan-changes.js";
 import { LANXING_PLAN } from "../../src/demonstration/plans.js";
+import { planChanges } from "../../src/domain/plan-changes.js";
 
 const [stamp, plate, certificate] = LANXING_PLAN.witnesses;
 if (!stamp || !plate || !certificate) throw new Error("the demonstration plan has three witnesses and more");

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import * as api from "../../contracts/api.js";
-import { Capture } from "../../contracts/capture.js";
+import { Capture, CaptureImage } from "../../contracts/capture.js";
 import { Claim, Decision, DecisionInput, Exception } from "../../contracts/exception.js";
 import { Finding } from "../../contracts/finding.js";
 import { Inspection, InspectionEvent, ReportReference } from "../../contracts/inspection.js";
@@ -14,6 +14,7 @@ import {
 	Reading,
 } from "../../contracts/reading.js";
 import { ImportResult, VehicleRecord } from "../../contracts/record.js";
+import { TryOutAnswer, TryOutBody } from "../../contracts/try-out.js";
 import { ERRORS, type ErrorCode } from "../../domain/errors.js";
 import { CSRF_COOKIE, SESSION_COOKIE } from "../access/cookies.js";
 import type { AnswerSpec, Operation } from "./operation.js";
@@ -28,6 +29,8 @@ const REQUESTS = {
 	DecisionInput,
 	VehicleRecordBody: api.VehicleRecordBody,
 	InspectionPlanBody: api.InspectionPlanBody,
+	PictureUpload: api.PictureUpload,
+	TryOutBody,
 	PlannedWitnessInput: InspectionPlanInput.shape.witnesses.element,
 	Credentials: api.Credentials,
 	AccountInput: api.AccountInput,
@@ -62,6 +65,9 @@ const ANSWERS = {
 	ImportResult,
 	InspectionPlan,
 	InspectionPlanList: api.InspectionPlanList,
+	PlanChanges: api.PlanChangesAnswer,
+	CaptureImage,
+	TryOutAnswer,
 	PlannedWitness,
 	SignedIn: api.SignedIn,
 	AccountItem: api.AccountItem,

@@ -7,6 +7,8 @@ import { createNotices, exceptionRoutes } from "./exception.js";
 import { exceptionQueueRoutes } from "./exceptions.js";
 import { inspectionRoutes } from "./inspection.js";
 import { overviewRoutes } from "./overview.js";
+import { planTryOutRoutes } from "./plan-try-out.js";
+import { planRoutes } from "./plans.js";
 import { signInRoutes } from "./sign-in.js";
 import { createSite, requirePerson, type Site } from "./site.js";
 import { staticFileRoutes } from "./static-files.js";
@@ -43,6 +45,8 @@ export function createPages(deps: WebDeps): Router {
 	inspectionRoutes(router, deps, site);
 	exceptionQueueRoutes(router, deps, site, noticeOf);
 	exceptionRoutes(router, deps, site, noticeOf);
+	planRoutes(router, deps, site);
+	planTryOutRoutes(router, deps, site);
 	router.use(nothingHere);
 	router.use(answerWithPage(site));
 	return router;

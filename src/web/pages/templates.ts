@@ -45,6 +45,7 @@ const HELPERS: Readonly<Record<string, (call: HelperCall) => unknown>> = {
 	local: ({ locale, values }) => BothLanguages.parse(values[0])[locale.language],
 	eq: ({ values }) => values[0] === values[1],
 	gt: ({ values }) => Number(values[0]) > Number(values[1]),
+	concat: ({ values }) => values.map(text).join(""),
 	or: ({ values }) => values.some(Boolean),
 	icon: ({ values }) => {
 		const name = Handlebars.escapeExpression(text(values[0]));

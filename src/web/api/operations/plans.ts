@@ -8,10 +8,10 @@ import {
 } from "../../../contracts/api.js";
 import { CaptureImage } from "../../../contracts/capture.js";
 import { InspectionPlan } from "../../../contracts/plan.js";
-import type { WebDeps } from "../../deps.js";
 import { TryOutAnswer, TryOutBody } from "../../../contracts/try-out.js";
 import { VinspectError } from "../../../domain/errors.js";
 import { planChanges } from "../../../domain/plan-changes.js";
+import type { WebDeps } from "../../deps.js";
 import { keepPicture, tryOutPlan } from "../../plans/try-out.js";
 import { jsonBody, uploadBody } from "../bodies.js";
 import { jsonOperation, type Operation } from "../operation.js";

@@ -1,0 +1,127 @@
+import type { Request, Router } from "express";
+import { z } from "zod";
+import { StoredFile } from "../../contracts/api.js";
+import { Identifier, Sha256 } from "../../contracts/primitives.js";
+import { VinspectError } from "../../domain/errors.js";
+import { checkCsrf } from "../access/sessions.js";
+import { receiveUpload } from "../api/upload.js";
+import { limitsOf, type WebDeps } from "../deps.js";
+import { contentOf } from "../plans/plan-form.js";
+import { keepPicture, tryOutPlan } from "../plans/try-out.js";
+import { onlyFor } from "./navigation.js";
+import { PLAN_EDITORS, revisionOf } from "./plans.js";
+import { personOf, type Site } from "./site.js";
+import { inspectionView } from "./views/inspection.js";
+
+/** Inspections looked through for captures to try out on, and captures offered. */
+const LOOKED_THROUGH = 12;
+const OFFERED = 8;
+
+const Query = z.object({
+	revision: z.coerce.number().int().positive(),
+	witness: Identifier.nullable().catch(null).default(null),
+	capture: Sha256.nullable().catch(null).default(null),
+	record: z.string().trim().max(80).catch("").default(""),
+});
+type Query = z.infer<typeof Query>;
+
+const Upload = z.object({
+	file: StoredFile,
+	revision: z.coerce.number().int().positive(),
+	witness: Identifier,
+	record: z.string().trim().max(80).default(""),
+	_csrf: z.string().optional(),
+});
+
+function addressOf(model: string, { revision, witness, capture, record }: Query, part = ""): string {
+	const parameters = new URLSearchParams({ revision: String(revision) });
+	for (const [name, value] of Object.entries({ witness, capture, record }))
+		if (value) parameters.set(name, value);
+	return `/plans/${encodeURIComponent(model)}/try-out${part}?${parameters}`;
+}
+
+/** Trying a revision of a plan out on a picture: what would be detected, read and found. */
+export function planTryOutRoutes(router: Router, deps: WebDeps, site: Site): void {
+	const only = onlyFor(PLAN_EDITORS);
+	const modelOf = (request: Request) => String(request.params.model);
+
+	/** The newest captures of a witness, of vehicles of this model, and whose vehicles they are of. */
+	const recentOf = async (model: string, witness: string) => {
+		const { items } = await deps.store.inspections.list({ model }, null, LOOKED_THROUGH);
+		return items
+			.flatMap(({ captures, productionNumber }) =>
+				captures
+					.filter((capture) => capture.witness === witness)
+					.map((capture) => ({ productionNumber, capture })),
+			)
+			.slice(0, OFFERED);
+	};
+
+	router.get("/plans/:model/try-out", only, async (request, response) => {
+		const query = Query.parse(request.query);
+		const plan = await revisionOf(deps, modelOf(request), query.revision);
+		const witness = plan.witnesses.find(({ id }) => id === query.witness) ?? plan.witnesses[0];
+		if (!witness) throw new VinspectError("plan_missing", "The plan has no witness to try out.");
+		const recent = await recentOf(plan.model, witness.id);
+		const record = query.record || (recent[0]?.productionNumber ?? "");
+		const asked = { ...query, witness: witness.id, record };
+		const view = {
+			...{ plan, witness, record },
+			problem: null,
+			picture: query.capture,
+			result: query.capture && record ? addressOf(plan.model, asked, "/result") : null,
+			witnesses: plan.witnesses.map(({ id, label, kind }) => ({
+				...{ id, label, kind, chosen: id === witness.id },
+				href: addressOf(plan.model, { ...query, witness: id, capture: null, record: "" }),
+			})),
+			recent: recent.map(({ capture: { sha256, receivedAt }, productionNumber }) => ({
+				...{ sha256, receivedAt, productionNumber, chosen: sha256 === query.capture },
+				href: addressOf(plan.model, { ...asked, capture: sha256, record: productionNumber }),
+			})),
+		};
+		await site.show(request, response, "plan-try-out", view, { area: "plans" });
+	});
+
+	router.post("/plans/:model/try-out", only, async (request, response) => {
+		const target = { store: deps.captures, limitBytes: limitsOf(deps).uploadBytes };
+		const upload = Upload.parse(await receiveUpload(request, response, target));
+		checkCsrf(request, upload._csrf ?? request.get("x-csrf-token"));
+		const { sha256 } = await keepPicture(deps, upload.file.sha256);
+		const { revision, witness, record } = upload;
+		response.redirect(303, addressOf(modelOf(request), { revision, witness, record, capture: sha256 }));
+	});
+
+	/** The result by itself: reading takes seconds, and the page is there before. */
+	router.get("/plans/:model/try-out/result", only, async (request, response) => {
+		const query = Query.parse(request.query);
+		const plan = await revisionOf(deps, modelOf(request), query.revision);
+		const { language } = site.localeOf(request);
+		try {
+			const { inspection, observation } = await tryOutPlan(
+				deps,
+				{
+					plan: contentOf(plan),
+					witness: query.witness ?? "",
+					capture: query.capture ?? "",
+					productionNumber: query.record,
+				},
+				personOf(request),
+			);
+			// the exceptions this would open are opened nowhere
+			const shown = { ...inspection, exceptions: [] };
+			const seen = { ...observation, witness: query.witness ?? "" };
+			const view = inspectionView(shown, [seen], query.capture);
+			site.showPart(request, response, "try-out-result", {
+				problem: null,
+				panel: view.panels.find(({ id }) => id === query.witness) ?? null,
+				findings: view.findings,
+				...{ matching: view.matching, compared: view.compared },
+				milliseconds: Math.round(observation.ms.total ?? 0),
+			});
+		} catch (error) {
+			if (!(error instanceof VinspectError)) throw error;
+			const problem = { words: error.kind[language], detail: error.message };
+			site.showPart(request, response, "try-out-result", { problem });
+		}
+	});
+}
