@@ -1,0 +1,91 @@
+import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
+import { PlanChangesAnswer } from "../../src/contracts/api.js";
+import { InspectionPlan } from "../../src/contracts/plan.js";
+import { connectStore } from "../../src/persistence/mongo-store.js";
+import type { Store } from "../../src/persistence/store.js";
+import { PLANT, samplePlan } from "../support/inspections.js";
+import { createMemoryGateway } from "../support/memory-gateway.js";
+import { PLAN } from "../support/sample-vehicle.js";
+import { problemIn, type ServedWeb, serveWeb } from "../support/serve-web.js";
+import { uniqueDatabase } from "../support/servers.js";
+
+let store: Store;
+let web: ServedWeb;
+beforeAll(async () => {
+	store = await connectStore(uniqueDatabase(inject("mongoUri")));
+	web = await serveWeb({ store, gateway: createMemoryGateway(store) });
+});
+afterAll(async () => {
+	await web.listening.close();
+	await store.close();
+});
+
+const { plant: _p, revision: _r, status: _s, createdAt: _a, createdBy: _b, ...input } = samplePlan;
+
+describe("revisions of a plan on the document store", () => {
+	it("go to one of many who saved on the same revision, and tell the others whose it is", async () => {
+		const plan = { ...PLAN, model: "raced" };
+		await store.plans.save(PLANT, plan, "released", "first", 0);
+		const names = Array.from({ length: 8 }, (_, index) => `engineer-${index}`);
+		const saved = await Promise.allSettled(
+			names.map((name) => store.plans.save(PLANT, plan, "draft", name, 1)),
+		);
+		const won = saved.flatMap((one) => (one.status === "fulfilled" ? [one.value] : []));
+		expect(won.map(({ revision }) => revision)).toEqual([2]);
+		const lost = saved.flatMap((one) => (one.status === "rejected" ? [one.reason] : []));
+		expect(lost).toHaveLength(7);
+		for (const error of lost) {
+			expect(error).toMatchObject({ code: "revision_conflict" });
+			expect(error.message).toContain(won[0]?.createdBy);
+		}
+		const kept = (await store.plans.list(PLANT)).filter(({ model }) => model === "raced");
+		expect(kept.map(({ revision }) => revision)).toEqual([2, 1]);
+	});
+
+	it("are each made once where nobody names what they knew", async () => {
+		const plan = { ...PLAN, model: "unguarded" };
+		const saved = await Promise.all(
+			Array.from({ length: 6 }, () => store.plans.save(PLANT, plan, "draft", "somebody")),
+		);
+		expect(saved.map(({ revision }) => revision).toSorted()).toEqual([1, 2, 3, 4, 5, 6]);
+	});
+
+	it("leave the released one in force while drafts come after it", async () => {
+		const plan = { ...PLAN, model: "drafted" };
+		await store.plans.save(PLANT, plan, "released", "anna", 0);
+		await store.plans.save(PLANT, { ...plan, undoSeconds: 60 }, "draft", "ben", 1);
+		expect(await store.plans.released(PLANT, "drafted")).toMatchObject({ revision: 1 });
+		await store.plans.save(PLANT, { ...plan, undoSeconds: 60 }, "released", "anna", 2);
+		expect(await store.plans.released(PLANT, "drafted")).toMatchObject({ revision: 3, undoSeconds: 60 });
+	});
+});
+
+describe("the API of plans on the document store", () => {
+	it("drafts, compares, releases, and refuses who is late", async () => {
+		const [engineer, auditor] = [await web.key("engineer"), await web.key("auditor")];
+		const post = (body: object, key = engineer) => web.call(key, "POST", "/plans", body);
+		expect((await post({ ...input, newest: 0 })).status).toBe(201);
+		const [first, ...others] = input.witnesses;
+		const changed = { ...input, undoSeconds: 90, witnesses: first ? [first] : [], newest: 1 };
+		const drafted = await post({ ...changed, status: "draft" });
+		expect(InspectionPlan.parse(await drafted.json())).toMatchObject({ revision: 2, status: "draft" });
+
+		const late = await problemIn(await post({ ...changed, status: "draft" }));
+		expect(late).toMatchObject({ status: 409, code: "revision_conflict" });
+
+		const path = `/plans/${input.model}/changes?from=1&to=2`;
+		const changes = PlanChangesAnswer.parse(await (await web.call(auditor, "GET", path)).json());
+		expect(changes.values).toEqual([{ member: "undoSeconds", from: "5", to: "90" }]);
+		expect(changes.witnesses.map(({ id, change }) => [id, change])).toEqual(
+			others.map(({ id }) => [id, "removed"]),
+		);
+		const unknown = await web.call(auditor, "GET", `/plans/${input.model}/changes?from=1&to=9`);
+		expect(await problemIn(unknown)).toMatchObject({ code: "plan_missing" });
+
+		expect((await post({ ...changed, newest: 2 })).status).toBe(201);
+		expect(await store.plans.released(PLANT, input.model)).toMatchObject({ revision: 3, undoSeconds: 90 });
+		expect(await problemIn(await post({ ...changed, newest: 3 }, auditor))).toMatchObject({
+			code: "forbidden",
+		});
+	});
+});
