@@ -3,6 +3,7 @@ import { PlanChangesAnswer } from "../../src/contracts/api.js";
 import { InspectionPlan } from "../../src/contracts/plan.js";
 import { connectStore } from "../../src/persistence/mongo-store.js";
 import type { Store } from "../../src/persistence/store.js";
+import { hashPassword } from "../../src/web/access/secrets.js";
 import { PLANT, samplePlan } from "../support/inspections.js";
 import { createMemoryGateway } from "../support/memory-gateway.js";
 import { PLAN } from "../support/sample-vehicle.js";
@@ -87,5 +88,46 @@ describe("the API of plans on the document store", () => {
 		expect(await problemIn(await post({ ...changed, newest: 3 }, auditor))).toMatchObject({
 			code: "forbidden",
 		});
+	});
+});
+
+describe("the page that tries a plan out", () => {
+	const signedIn = async () => {
+		const credentials = { name: "zhao", password: "long enough" };
+		const secretHash = await hashPassword(credentials.password);
+		await store.accounts.create({
+			...{ name: "zhao", role: "engineer", displayName: "赵", secretHash, disabled: false },
+		});
+		const answer = await web.call(null, "POST", "/session", credentials);
+		const cookies = answer.headers.getSetCookie().map((cookie) => cookie.split(";", 1)[0]);
+		const { csrfToken } = await answer.json();
+		return { cookie: cookies.join("; "), csrfToken: String(csrfToken) };
+	};
+
+	it("says beside the file what is wrong with it, and keeps what was typed", async () => {
+		await store.plans.save(PLANT, { ...PLAN, model: "tried" }, "draft", "test", 0);
+		const { cookie, csrfToken } = await signedIn();
+		const send = async (file: Blob, record: string) => {
+			const form = new FormData();
+			form.append("_csrf", csrfToken);
+			form.append("revision", "1");
+			form.append("witness", "nameplate");
+			form.append("record", record);
+			form.append("file", file, "picture.jpg");
+			const headers = { cookie, accept: "text/html", "accept-language": "zh-CN" };
+			const address = `${web.url}/plans/tried/try-out`;
+			return fetch(address, { method: "POST", body: form, headers, redirect: "manual" });
+		};
+		const refused = await send(new Blob(["no picture"]), "<script>alert(1)</script>");
+		expect(refused.status).toBe(422);
+		const page = await refused.text();
+		expect(page).toContain("图像无法解码。");
+		expect(page).toContain('value="&lt;script&gt;alert(1)&lt;/script&gt;"');
+		expect(page).toContain('name="witness" value="nameplate"');
+
+		const nowhere = await fetch(`${web.url}/plans/tried/try-out`, {
+			headers: { cookie, accept: "text/html" },
+		});
+		expect(nowhere.status).toBe(409);
 	});
 });

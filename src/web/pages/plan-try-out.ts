@@ -1,4 +1,4 @@
-import type { Request, Router } from "express";
+import type { Request, Response, Router } from "express";
 import { z } from "zod";
 import { StoredFile } from "../../contracts/api.js";
 import { Identifier, Sha256 } from "../../contracts/primitives.js";
@@ -17,8 +17,9 @@ import { inspectionView } from "./views/inspection.js";
 const LOOKED_THROUGH = 12;
 const OFFERED = 8;
 
+/** An address somebody mistyped names no revision: `revisionOf` says so. */
 const Query = z.object({
-	revision: z.coerce.number().int().positive(),
+	revision: z.coerce.number().int().positive().catch(0),
 	witness: Identifier.nullable().catch(null).default(null),
 	capture: Sha256.nullable().catch(null).default(null),
 	record: z.string().trim().max(80).catch("").default(""),
@@ -27,9 +28,9 @@ type Query = z.infer<typeof Query>;
 
 const Upload = z.object({
 	file: StoredFile,
-	revision: z.coerce.number().int().positive(),
-	witness: Identifier,
-	record: z.string().trim().max(80).default(""),
+	revision: Query.shape.revision,
+	witness: Query.shape.witness,
+	record: Query.shape.record,
 	_csrf: z.string().optional(),
 });
 
@@ -57,8 +58,12 @@ export function planTryOutRoutes(router: Router, deps: WebDeps, site: Site): voi
 			.slice(0, OFFERED);
 	};
 
-	router.get("/plans/:model/try-out", only, async (request, response) => {
-		const query = Query.parse(request.query);
+	const showTryOut = async (
+		request: Request,
+		response: Response,
+		query: Query,
+		refused: VinspectError | null = null,
+	) => {
 		const plan = await revisionOf(deps, modelOf(request), query.revision);
 		const witness = plan.witnesses.find(({ id }) => id === query.witness) ?? plan.witnesses[0];
 		if (!witness) throw new VinspectError("plan_missing", "The plan has no witness to try out.");
@@ -67,7 +72,7 @@ export function planTryOutRoutes(router: Router, deps: WebDeps, site: Site): voi
 		const asked = { ...query, witness: witness.id, record };
 		const view = {
 			...{ plan, witness, record },
-			problem: null,
+			problem: refused?.kind[site.localeOf(request).language] ?? null,
 			picture: query.capture,
 			result: query.capture && record ? addressOf(plan.model, asked, "/result") : null,
 			witnesses: plan.witnesses.map(({ id, label, kind }) => ({
@@ -79,16 +84,27 @@ export function planTryOutRoutes(router: Router, deps: WebDeps, site: Site): voi
 				href: addressOf(plan.model, { ...asked, capture: sha256, record: productionNumber }),
 			})),
 		};
-		await site.show(request, response, "plan-try-out", view, { area: "plans" });
-	});
+		const status = refused?.kind.status ?? 200;
+		await site.show(request, response, "plan-try-out", view, { area: "plans", status });
+	};
+
+	router.get("/plans/:model/try-out", only, (request, response) =>
+		showTryOut(request, response, Query.parse(request.query)),
+	);
 
 	router.post("/plans/:model/try-out", only, async (request, response) => {
 		const target = { store: deps.captures, limitBytes: limitsOf(deps).uploadBytes };
 		const upload = Upload.parse(await receiveUpload(request, response, target));
 		checkCsrf(request, upload._csrf ?? request.get("x-csrf-token"));
-		const { sha256 } = await keepPicture(deps, upload.file.sha256);
 		const { revision, witness, record } = upload;
-		response.redirect(303, addressOf(modelOf(request), { revision, witness, record, capture: sha256 }));
+		try {
+			const { sha256 } = await keepPicture(deps, upload.file.sha256);
+			response.redirect(303, addressOf(modelOf(request), { revision, witness, record, capture: sha256 }));
+		} catch (error) {
+			// told beside the file, with the witness and the vehicle still chosen
+			if (!(error instanceof VinspectError) || !error.code.startsWith("picture_")) throw error;
+			await showTryOut(request, response, { revision, witness, record, capture: null }, error);
+		}
 	});
 
 	/** The result by itself: reading takes seconds, and the page is there before. */

@@ -35,7 +35,7 @@ export const PLAN_EDITORS: readonly Role[] = ["engineer", "administrator"];
 const Revision = z.coerce.number().int().positive();
 const Compared = z.object({ from: Revision, to: Revision });
 const Origin = z.object({
-	origin: z.string().max(80).default(""),
+	origin: z.string().max(80).catch("").default(""),
 	revision: z.coerce.number().int().nonnegative().catch(0),
 	newest: z.coerce.number().int().nonnegative().catch(0),
 });
