@@ -45,12 +45,16 @@ async function pagesOf(page) {
 	const reviewing = await linkOn(page, "/?status=reviewing", ".row-link");
 	const sealed = await linkOn(page, "/?status=sealed", ".row-link");
 	const exception = await linkOn(page, "/exceptions", ".row-link");
+	const plan = await linkOn(page, "/plans", ".row-link");
 	const found = {
 		overview: "/",
 		inspection: reviewing ?? sealed,
 		exceptions: "/exceptions",
 		exception,
 		report: sealed && `${sealed}/report`,
+		plans: "/plans",
+		plan,
+		"plan-edit": plan && `${plan}/edit`,
 	};
 	return Object.entries(found).filter(([, path]) => path !== null);
 }
