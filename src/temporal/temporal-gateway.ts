@@ -20,7 +20,7 @@ import { asUnavailable, endedUnanswered, namedCause } from "./temporal-errors.js
 /** Without a worker the server would keep a request waiting for ever. */
 const ANSWER_WITHIN_MILLISECONDS = 10_000;
 /** A reading takes a second; before it, others may be waiting for the same reader. */
-const TRY_OUT_WITHIN_MILLISECONDS = 45_000;
+const TRY_OUT_WITHIN_MILLISECONDS = 75_000;
 const PING_WITHIN_MILLISECONDS = 3_000;
 
 export interface TemporalAddress {

@@ -7,6 +7,7 @@ import { MockActivityEnvironment } from "@temporalio/testing";
 import type { Browser } from "playwright-core";
 import { afterAll, afterEach, beforeAll, describe, expect, inject, test } from "vitest";
 import { createVisionActivities } from "../../activities/vision.js";
+import { type CaptureToTry, TriedCapture } from "../../src/contracts/try-out.js";
 import { LANXING_PLAN } from "../../src/demonstration/plans.js";
 import { VEHICLES } from "../../src/demonstration/plant.js";
 import { renderPicture } from "../../src/demonstration/render/picture.js";
@@ -58,17 +59,19 @@ describe.skipIf(NO_BROWSER !== null)("the plan editor in a browser", () => {
 		const vision = createVisionActivities({ captures, observations: store.observations, inspector });
 		const gateway = {
 			...createMemoryGateway(store),
-			tryOut: (request: Parameters<typeof vision.tryCapture>[0]) =>
-				new MockActivityEnvironment().run(vision.tryCapture, request),
+			tryOut: async (request: CaptureToTry) =>
+				TriedCapture.parse(await new MockActivityEnvironment().run(vision.tryCapture, request)),
 		};
 		web = await serveWeb({ store, gateway, captures, probePicture });
-		const secretHash = await hashPassword(PASSWORD);
 		for (const [name, role] of [
 			["zhao.min", "engineer"],
 			["sun.lei", "engineer"],
 			["li.na", "operator"],
 		] as const)
-			await store.accounts.create({ name, role, displayName: name, secretHash, disabled: false });
+			await store.accounts.create({
+				...{ name, role, displayName: name, disabled: false },
+				secretHash: await hashPassword(PASSWORD),
+			});
 		await store.plans.save(PLANT, LANXING_PLAN, "released", "test");
 		const [vehicle] = VEHICLES.filter(({ record }) => record.model === MODEL);
 		if (vehicle) await store.records.save(PLANT, vehicle.record, "test");
@@ -103,11 +106,11 @@ describe.skipIf(NO_BROWSER !== null)("the plan editor in a browser", () => {
 		});
 
 		const [vehicle] = VEHICLES.filter(({ record }) => record.model === MODEL);
-		const shot = vehicle?.captures.find(({ witness }) => witness === "stamp");
+		const shot = vehicle?.captures.find(({ witness }) => witness.id === "stamp");
 		if (!vehicle || !shot) throw new Error("the demonstration has a stamp of this model");
-		const { bytes } = await renderPicture(shot.picture);
+		const { jpeg } = await renderPicture(shot.order);
 		const file = join(folder, "stamp.jpg");
-		await writeFile(file, bytes);
+		await writeFile(file, jpeg);
 		await page.getByLabel("Production number").fill(vehicle.record.productionNumber);
 		await page.getByLabel("A picture of yours").setInputFiles(file);
 		await page.getByRole("button", { name: "Try", exact: true }).click();

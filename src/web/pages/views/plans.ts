@@ -147,9 +147,9 @@ export function editorView(
 				first: index === 0,
 				last: index === last,
 				kinds: chosen(WitnessKind.options, witness.kind),
-				offered: fieldsOfKind(witness.kind).map((field) => ({
-					field,
-					checked: witness.fields.includes(field),
+				offered: fieldsOfKind(witness.kind).map((name) => ({
+					name,
+					checked: witness.fields.includes(name),
 				})),
 				faults: {
 					...{ id: fault("id"), station: fault("station"), fields: fault("fields") },
