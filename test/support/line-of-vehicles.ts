@@ -4,7 +4,8 @@ import { type Inspection, inspectionIdOf } from "../../src/contracts/inspection.
 import type { CharacterReading, Observation } from "../../src/contracts/reading.js";
 import { hashPassword } from "../../src/web/access/secrets.js";
 import { SAMPLE_VIN, type SampleInspection, sampleInspection } from "./sample-inspection.js";
-import type { ServedWeb } from "./serve-web.js";
+import type { Store } from "../../src/persistence/store.js";
+import type { ContentStore } from "../../src/storage/content-store.js";
 
 export const PASSWORD = "a long enough password";
 export const PEOPLE = [
@@ -187,8 +188,15 @@ function withDoubt(observation: Observation & { witness: string }): Observation 
 
 const REPORT_PDF = Buffer.from("%PDF-1.7 the signed report of the line's fixture\n");
 
+/** Where the line's vehicles are put: a served application, or what stands behind one. */
+interface Shelves {
+	readonly store: Store;
+	readonly captures: ContentStore;
+	readonly reports: ContentStore;
+}
+
 /** Fills a served application with people and with vehicles in every state, their pictures included. */
-export async function fillLine(web: ServedWeb, now = new Date()): Promise<void> {
+export async function fillLine(web: Shelves, now = new Date()): Promise<void> {
 	const secretHash = await hashPassword(PASSWORD);
 	for (const person of PEOPLE) await web.store.accounts.create({ ...person, secretHash, disabled: false });
 

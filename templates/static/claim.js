@@ -1,0 +1,67 @@
+/**
+ * The claim on the exception that is shown. It is renewed while somebody is at work on the page, so that whoever
+ * leaves the desk doesn't keep others out; a claim that ran out is said, and taken again with the next move.
+ */
+
+const CHECK_MS = 1000;
+/** A claim is renewed once less than this share of it is left. */
+const RENEW_SHARE = 0.6;
+/** After a moment that passed, the page asks how things stand at most this often. */
+const ASK_MS = 3000;
+
+let active = true;
+let asked = 0;
+
+function claimForm() {
+	return document.querySelector("[data-claim-now] #claim[data-claimable]");
+}
+
+function take(form) {
+	active = false;
+	window.htmx.trigger(form, "submit");
+}
+
+/** Time left of a claim in milliseconds, and how long it was when this page first saw it. */
+function leftOf(form) {
+	const left = Date.parse(form.dataset.expires) - Date.now();
+	form.dataset.whole ??= String(left);
+	return { left, whole: Number(form.dataset.whole) };
+}
+
+function renew() {
+	const form = claimForm();
+	if (!form || !active || document.hidden) return;
+	if (form.dataset.claim === "free") take(form);
+	else if (form.dataset.claim === "mine") {
+		const { left, whole } = leftOf(form);
+		if (left < whole * RENEW_SHARE) take(form);
+	}
+}
+
+/** Claims that ran out since they were drawn: parts of the page listen for `linechange` and ask again. */
+function noticeEnds() {
+	const now = Date.now();
+	if (now - asked < ASK_MS) return;
+	const over = [...document.querySelectorAll("[data-expires]")].some(
+		({ dataset }) => Date.parse(dataset.expires) < now,
+	);
+	if (!over) return;
+	asked = now;
+	document.body.dispatchEvent(new CustomEvent("linechange"));
+}
+
+export function startClaims() {
+	const wake = () => {
+		active = true;
+		if (claimForm()?.dataset.claim === "free") renew();
+	};
+	for (const type of ["keydown", "pointerdown", "pointermove", "wheel", "input"]) {
+		document.addEventListener(type, wake, { capture: true, passive: true });
+	}
+	// htmx takes its elements over at this moment, in a listener added before this one
+	document.addEventListener("DOMContentLoaded", renew);
+	setInterval(() => {
+		renew();
+		noticeEnds();
+	}, CHECK_MS);
+}
