@@ -7,9 +7,15 @@ const PASSING = ["_csrf", "decisionId", "seen"];
 /** By its address; `form.action` would be the field of that name. */
 const keyOf = (form) => PREFIX + form.getAttribute("action");
 
+/** A choice alone is a key away; text is what must not be typed twice, and with it what it was typed for. */
 function keep(form) {
-	const typed = [...new FormData(form)].filter(([name, value]) => !PASSING.includes(name) && value !== "");
-	sessionStorage.setItem(keyOf(form), JSON.stringify(typed));
+	const typed = [...form.querySelectorAll("input:not([type=radio], [type=hidden]), textarea")];
+	if (typed.every(({ value }) => value.trim() === "")) {
+		sessionStorage.removeItem(keyOf(form));
+		return;
+	}
+	const fields = [...new FormData(form)].filter(([name, value]) => !PASSING.includes(name) && value !== "");
+	sessionStorage.setItem(keyOf(form), JSON.stringify(fields));
 }
 
 function put(form, name, value) {

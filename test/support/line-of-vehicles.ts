@@ -2,10 +2,10 @@ import type { Decision, Exception } from "../../src/contracts/exception.js";
 import type { Finding } from "../../src/contracts/finding.js";
 import { type Inspection, inspectionIdOf } from "../../src/contracts/inspection.js";
 import type { CharacterReading, Observation } from "../../src/contracts/reading.js";
-import { hashPassword } from "../../src/web/access/secrets.js";
-import { SAMPLE_VIN, type SampleInspection, sampleInspection } from "./sample-inspection.js";
 import type { Store } from "../../src/persistence/store.js";
 import type { ContentStore } from "../../src/storage/content-store.js";
+import { hashPassword } from "../../src/web/access/secrets.js";
+import { SAMPLE_VIN, type SampleInspection, sampleInspection } from "./sample-inspection.js";
 
 export const PASSWORD = "a long enough password";
 export const PEOPLE = [
@@ -197,8 +197,11 @@ interface Shelves {
 
 /** Fills a served application with people and with vehicles in every state, their pictures included. */
 export async function fillLine(web: Shelves, now = new Date()): Promise<void> {
-	const secretHash = await hashPassword(PASSWORD);
-	for (const person of PEOPLE) await web.store.accounts.create({ ...person, secretHash, disabled: false });
+	for (const person of PEOPLE) {
+		// a secret is one account's: each has a hash of its own
+		const secretHash = await hashPassword(PASSWORD);
+		await web.store.accounts.create({ ...person, secretHash, disabled: false });
+	}
 
 	const good = await sampleInspection({ outcome: "pass" });
 	const bad = await sampleInspection();

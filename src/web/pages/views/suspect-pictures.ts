@@ -14,8 +14,9 @@ export interface SuspectPicture {
 	readonly overlays: readonly OverlayBox[];
 	/** The overlays as JSON, for a page that changes between captures without asking again. */
 	readonly drawn: string;
-	readonly number: number;
-	readonly label: PlannedWitness["label"];
+	readonly position: number;
+	/** Its witness, where captures of several can be looked at. */
+	readonly label: PlannedWitness["label"] | null;
 	readonly receivedAt: string;
 	/** What was read there in the exception's field; null for nothing, and always for a blind reading. */
 	readonly text: string | null;
@@ -45,6 +46,7 @@ export function suspectPictures(item: ExceptionItem, chosen: string | null): Sus
 		captures.find(({ sha256 }) => sha256 === chosen) ??
 		captures.find(({ sha256 }) => sha256 === finding.capture) ??
 		captures.at(-1);
+	const several = new Set(captures.map(({ witness }) => witness)).size > 1;
 	const all = captures.map((capture, index): SuspectPicture => {
 		const { sha256, width, height, witness, receivedAt } = capture;
 		const judged = sha256 === finding.capture;
@@ -62,11 +64,8 @@ export function suspectPictures(item: ExceptionItem, chosen: string | null): Sus
 			focus: (box ?? [0, 0, width, height]).join(" "),
 			overlays,
 			drawn: JSON.stringify(overlays),
-			number: index + 1,
-			label: inspection.plan.witnesses.find(({ id }) => id === witness)?.label ?? {
-				en: witness,
-				zh: witness,
-			},
+			position: index + 1,
+			label: several ? (inspection.plan.witnesses.find(({ id }) => id === witness)?.label ?? null) : null,
 			receivedAt,
 			text: reading?.text || null,
 			shown: capture === shown,
