@@ -21,20 +21,13 @@ function take(form) {
 	window.htmx.trigger(form, "submit");
 }
 
-/** Time left of a claim in milliseconds, and how long it was when this page first saw it. */
-function leftOf(form) {
-	const left = Date.parse(form.dataset.expires) - Date.now();
-	form.dataset.whole ??= String(left);
-	return { left, whole: Number(form.dataset.whole) };
-}
-
 function renew() {
 	const form = claimForm();
 	if (!form || !active || document.hidden) return;
 	if (form.dataset.claim === "free") take(form);
 	else if (form.dataset.claim === "mine") {
-		const { left, whole } = leftOf(form);
-		if (left < whole * RENEW_SHARE) take(form);
+		const left = Date.parse(form.dataset.expires) - Date.now();
+		if (left < Number(form.dataset.seconds) * 1000 * RENEW_SHARE) take(form);
 	}
 }
 

@@ -346,7 +346,7 @@ describe.skipIf(NO_BROWSER !== null)("an operator", () => {
 			const listed = JSON.stringify(
 				JSON.parse(list).items.find(({ exceptionId }: { exceptionId: string }) => exceptionId === COLOUR),
 			);
-			expect(html).toContain("Second reading");
+			expect(html).toContain("Blind reading");
 			for (const text of [html, queued.slice(0, queued.indexOf("</tr>")), one, listed]) {
 				expect(SECRETS.filter((secret) => text.includes(secret))).toEqual([]);
 			}
@@ -415,7 +415,7 @@ describe.skipIf(NO_BROWSER !== null)("an operator", () => {
 		test("by a correction of an accepted reading is asked just the same; who asked is not", async () => {
 			await decided(STAMP, "li.na", { action: "correct_reading", correctedText: STAMP_EXPECTED });
 			const asker = await open("wang.qiang", STAMP);
-			await asker.getByText("Second reading").first().waitFor();
+			await asker.getByText("Blind reading").first().waitFor();
 			const html = await asker.content();
 			expect([STAMP_READ, STAMP_EXPECTED].filter((text) => html.includes(text))).toEqual([]);
 			await asker.keyboard.press("Enter");

@@ -188,6 +188,23 @@ function withDoubt(observation: Observation & { witness: string }): Observation 
 
 const REPORT_PDF = Buffer.from("%PDF-1.7 the signed report of the line's fixture\n");
 
+async function make() {
+	return {
+		good: await sampleInspection({ outcome: "pass" }),
+		bad: await sampleInspection(),
+		// a secret is one account's: each has a hash of its own
+		secrets: await Promise.all(PEOPLE.map(() => hashPassword(PASSWORD))),
+	};
+}
+
+let making: ReturnType<typeof make> | undefined;
+
+/** Pictures drawn and passwords hashed once, however often a line is filled. */
+function made(): ReturnType<typeof make> {
+	making ??= make();
+	return making;
+}
+
 /** Where the line's vehicles are put: a served application, or what stands behind one. */
 interface Shelves {
 	readonly store: Store;
@@ -197,14 +214,10 @@ interface Shelves {
 
 /** Fills a served application with people and with vehicles in every state, their pictures included. */
 export async function fillLine(web: Shelves, now = new Date()): Promise<void> {
-	for (const person of PEOPLE) {
-		// a secret is one account's: each has a hash of its own
-		const secretHash = await hashPassword(PASSWORD);
-		await web.store.accounts.create({ ...person, secretHash, disabled: false });
+	const { good, bad, secrets } = await made();
+	for (const [index, person] of PEOPLE.entries()) {
+		await web.store.accounts.create({ ...person, secretHash: secrets[index] ?? "", disabled: false });
 	}
-
-	const good = await sampleInspection({ outcome: "pass" });
-	const bad = await sampleInspection();
 	await web.store.plans.save(good.inspection.plant, planInputOf(good.inspection), "released", "anna");
 	for (const sample of [good, bad]) {
 		for (const capture of sample.inspection.captures) {

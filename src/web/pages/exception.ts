@@ -13,7 +13,7 @@ import {
 	NO_BLIND_VALUES,
 	problemOfBlind,
 } from "./blind-form.js";
-import { claimView } from "./claim-view.js";
+import { claimView } from "./claims.js";
 import {
 	type DecideProblem,
 	type DecideValues,
@@ -28,10 +28,10 @@ import {
 import { loadDecisionReasons } from "./decision-reasons.js";
 import { nextFor } from "./exceptions.js";
 import { formOf, readForm, requireCsrf } from "./forms.js";
+import { existingException, itemOf } from "./item-source.js";
 import { personOf, type Site } from "./site.js";
 import { blindView } from "./views/blind.js";
 import { exceptionView, seenMark, undoableDecision } from "./views/exception.js";
-import type { ExceptionItem } from "./views/exception-item.js";
 
 /** Moves the whole page, whether htmx or the browser sent the form. */
 function moveTo(request: Request, response: Response, address: string): void {
@@ -61,7 +61,7 @@ function chosenCapture(request: Request): string | null {
 	return typeof request.query.capture === "string" ? request.query.capture : null;
 }
 
-/** One exception: look, claim, read blind where asked for a second look, decide, undo, go on. */
+/** One exception: look, read blind where asked for a second look, decide, undo, go on. */
 export function exceptionRoutes(
 	router: Router,
 	deps: WebDeps,
@@ -70,20 +70,6 @@ export function exceptionRoutes(
 	noticeOf: (decided: unknown) => Promise<object | null>,
 ): void {
 	const reasons = loadDecisionReasons();
-	const { claimSeconds } = limitsOf(deps);
-
-	const exceptionOf = async (exceptionId: unknown): Promise<ClaimedException> => {
-		const exception = await deps.store.exceptions.get(String(exceptionId));
-		if (!exception) throw new VinspectError("exception_missing", `No exception ${String(exceptionId)}.`);
-		return exception;
-	};
-
-	const itemOf = async (exception: ClaimedException): Promise<ExceptionItem> => {
-		const { inspectionId } = exception;
-		const inspection = await deps.store.inspections.get(inspectionId);
-		if (!inspection) throw new VinspectError("inspection_missing", `No inspection ${inspectionId}.`);
-		return { exception, inspection, observations: await deps.store.observations.of(inspectionId) };
-	};
 
 	const readsBlind = async (request: Request, exception: ClaimedException): Promise<boolean> => {
 		const person = personOf(request);
@@ -91,7 +77,11 @@ export function exceptionRoutes(
 	};
 
 	const commonView = async (request: Request, exception: ClaimedException) => ({
-		claiming: claimView(exception, personOf(request), nowOf(deps), false),
+		claiming: claimView(exception, personOf(request), {
+			now: nowOf(deps),
+			had: false,
+			seconds: limitsOf(deps).claimSeconds,
+		}),
 		notice: await noticeOf(request.query.decided),
 		undone: request.query.undone === "1",
 		seen: seenMark(exception),
@@ -115,14 +105,14 @@ export function exceptionRoutes(
 			site.showPart(request, response, "blind-form", form, status);
 			return;
 		}
-		const item = await itemOf(exception);
+		const item = await itemOf(deps.store, exception);
 		const view = {
 			...blindView(item, chosenCapture(request)),
 			...(await commonView(request, exception)),
 			form,
 		};
 		const eventsUrl = eventsUrlOf(exception);
-		await site.show(request, response, "second-reading", view, { status, eventsUrl, area: "exceptions" });
+		await site.show(request, response, "blind-reading", view, { status, eventsUrl, area: "exceptions" });
 	};
 
 	const showException = async (
@@ -151,7 +141,7 @@ export function exceptionRoutes(
 			blind: await blindReadingOf(deps.store, exception, person.name),
 		};
 		const view = {
-			...exceptionView(await itemOf(exception), reasons, chosen),
+			...exceptionView(await itemOf(deps.store, exception), reasons, chosen),
 			...(await commonView(request, exception)),
 			decide,
 		};
@@ -186,37 +176,13 @@ export function exceptionRoutes(
 	});
 
 	router.get("/exceptions/:exceptionId", async (request, response) => {
-		const exception = await exceptionOf(request.params.exceptionId);
+		const exception = await existingException(deps.store, request.params.exceptionId);
 		await showException(request, response, exception, { values: emptyValues(), problem: null, status: 200 });
-	});
-
-	router.get("/exceptions/:exceptionId/state", async (request, response) => {
-		const exception = await exceptionOf(request.params.exceptionId);
-		const changed = request.query.seen !== seenMark(exception);
-		const { exceptionId, status } = exception;
-		site.showPart(request, response, "exception-state", { exceptionId, status, changed });
-	});
-
-	router.get("/exceptions/:exceptionId/claim", async (request, response) => {
-		const exception = await exceptionOf(request.params.exceptionId);
-		const had = request.query.had === "1";
-		site.showPart(request, response, "claim", claimView(exception, personOf(request), nowOf(deps), had));
-	});
-
-	router.post("/exceptions/:exceptionId/claim", readForm, requireCsrf, async (request, response) => {
-		const person = personOf(request);
-		const { exceptionId } = await exceptionOf(request.params.exceptionId);
-		const had = formOf(request).had === "1";
-		if (mayDecide(person) && (await deps.store.exceptions.claim(exceptionId, person.name, claimSeconds))) {
-			live.claimChanged(exceptionId);
-		}
-		const exception = await exceptionOf(exceptionId);
-		site.showPart(request, response, "claim", claimView(exception, person, nowOf(deps), had));
 	});
 
 	router.post("/exceptions/:exceptionId/blind", readForm, requireCsrf, async (request, response) => {
 		const person = personOf(request);
-		const exception = await exceptionOf(request.params.exceptionId);
+		const exception = await existingException(deps.store, request.params.exceptionId);
 		const locale = site.localeOf(request);
 		const values = blindValuesOf(formOf(request));
 		const answer = blindAnswerOf(values, exception);
@@ -269,7 +235,7 @@ export function exceptionRoutes(
 	};
 
 	router.post("/exceptions/:exceptionId/decision", readForm, requireCsrf, async (request, response) => {
-		const exception = await exceptionOf(request.params.exceptionId);
+		const exception = await existingException(deps.store, request.params.exceptionId);
 		const values = valuesOf(formOf(request));
 		const refused = await decide(exception, request, values);
 		if (refused) {
@@ -283,14 +249,14 @@ export function exceptionRoutes(
 
 	router.post("/exceptions/:exceptionId/undo", readForm, requireCsrf, async (request, response) => {
 		const person = personOf(request);
-		const exception = await exceptionOf(request.params.exceptionId);
+		const exception = await existingException(deps.store, request.params.exceptionId);
 		try {
 			if (!mayDecide(person)) throw new VinspectError("forbidden", "Your role can't decide exceptions.");
 			await deps.gateway.undo(exception.exceptionId, { name: person.name, role: person.role });
 			moveTo(request, response, `${addressOf(exception.exceptionId)}?undone=1`);
 		} catch (error) {
 			if (!(error instanceof VinspectError)) throw error;
-			const now = await exceptionOf(exception.exceptionId);
+			const now = await existingException(deps.store, exception.exceptionId);
 			const problem = problemOfRefusal(error, now, site.localeOf(request));
 			await showException(request, response, now, {
 				values: emptyValues(),

@@ -4,6 +4,7 @@ import type { WebDeps } from "../deps.js";
 import type { Live } from "../live/live.js";
 import { nothingHere } from "../problem.js";
 import { contextOf } from "../request-context.js";
+import { claimRoutes } from "./claims.js";
 import { createNotices, exceptionRoutes } from "./exception.js";
 import { exceptionQueueRoutes } from "./exceptions.js";
 import { inspectionRoutes } from "./inspection.js";
@@ -43,6 +44,7 @@ export function createPages(deps: WebDeps, live: Live): Router {
 	overviewRoutes(router, deps, site);
 	inspectionRoutes(router, deps, site);
 	exceptionQueueRoutes(router, deps, site, noticeOf);
+	claimRoutes(router, deps, live, site);
 	exceptionRoutes(router, deps, live, site, noticeOf);
 	router.use(nothingHere);
 	router.use(answerWithPage(site));

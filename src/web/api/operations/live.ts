@@ -47,7 +47,7 @@ export function liveOperations(deps: WebDeps, live: Live): Operation[] {
 					response,
 					({ inspectionId }) => inspectionId === params.inspectionId,
 					async () => [await visibleInspection(deps, params.inspectionId, actor)],
-					(exceptionId) => exceptionId.startsWith(`${params.inspectionId}~`),
+					(exceptionId) => actor.role !== "station" && exceptionId.startsWith(`${params.inspectionId}~`),
 				),
 		}),
 	];
