@@ -10,6 +10,8 @@ const RENEW_SHARE = 0.6;
 const ASK_MS = 3000;
 
 let active = true;
+/** A decision is on its way: a renewal behind it would keep from others what is done with. */
+let leaving = false;
 let asked = 0;
 
 function claimForm() {
@@ -23,7 +25,7 @@ function take(form) {
 
 function renew() {
 	const form = claimForm();
-	if (!form || !active || document.hidden) return;
+	if (!form || !active || leaving || document.hidden) return;
 	if (form.dataset.claim === "free") take(form);
 	else if (form.dataset.claim === "mine") {
 		const left = Date.parse(form.dataset.expires) - Date.now();
@@ -51,6 +53,13 @@ export function startClaims() {
 	for (const type of ["keydown", "pointerdown", "pointermove", "wheel", "input"]) {
 		document.addEventListener(type, wake, { capture: true, passive: true });
 	}
+	const sending = (sent) => (event) => {
+		if (event.target.id === "decide") leaving = sent;
+	};
+	document.body.addEventListener("htmx:beforeRequest", sending(true));
+	// a decision that was taken leads away from here; a refused one leaves the person at work
+	document.body.addEventListener("htmx:afterSwap", sending(false));
+	document.body.addEventListener("htmx:sendError", sending(false));
 	// htmx takes its elements over at this moment, in a listener added before this one
 	document.addEventListener("DOMContentLoaded", renew);
 	setInterval(() => {

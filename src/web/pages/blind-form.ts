@@ -36,11 +36,13 @@ export function blindForm(
 	values: BlindValues,
 	problem: { readonly title: string; readonly detail: string | null } | null,
 ) {
+	const choices = blindChoicesFor(exception);
 	return {
 		exceptionId: exception.exceptionId,
 		values,
 		problem,
-		choices: blindChoicesFor(exception).map((choice, index) => ({
+		asksForText: choices.includes("text"),
+		choices: choices.map((choice, index) => ({
 			choice,
 			key: index + 1,
 			checked: choice === values.choice,

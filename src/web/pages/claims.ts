@@ -58,9 +58,12 @@ export function claimRoutes(router: Router, deps: WebDeps, live: Live, site: Sit
 
 	router.post("/exceptions/:exceptionId/claim", readForm, requireCsrf, async (request, response) => {
 		const person = personOf(request);
-		const { exceptionId } = await existingException(deps.store, request.params.exceptionId);
+		const before = await existingException(deps.store, request.params.exceptionId);
+		const { exceptionId } = before;
 		const had = formOf(request).had === "1";
-		if (mayDecide(person) && (await deps.store.exceptions.claim(exceptionId, person.name, seconds))) {
+		// what waits for nobody's decision is nobody's: a renewal may arrive just after the decision
+		const { claimable } = claimView(before, person, { now: nowOf(deps), had, seconds });
+		if (claimable && (await deps.store.exceptions.claim(exceptionId, person.name, seconds))) {
 			live.claimChanged(exceptionId);
 		}
 		const exception = await existingException(deps.store, exceptionId);

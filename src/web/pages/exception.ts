@@ -217,12 +217,12 @@ export function exceptionRoutes(
 		}
 		try {
 			if (!mayDecide(person)) throw new VinspectError("forbidden", "Your role can't decide exceptions.");
-			const { claim } = exception;
-			if (claim !== null && claim.by !== person.name)
-				throw new VinspectError("exception_claimed", `${claim.by} works on this exception.`);
 			if (formOf(request).seen !== seenMark(exception)) {
 				throw new VinspectError("revision_conflict", "The exception changed since the form was opened.");
 			}
+			const { claim } = exception;
+			if (claim !== null && claim.by !== person.name)
+				throw new VinspectError("exception_claimed", `${claim.by} works on this exception.`);
 			const decision = await withBlindReading(deps.store, exception, order.data, person.name);
 			const { name, role } = person;
 			await deps.gateway.decide(exception.exceptionId, decision, { name, role });
