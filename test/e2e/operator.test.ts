@@ -111,7 +111,7 @@ describe.skipIf(NO_BROWSER !== null)("an operator", () => {
 		await row(STAMP).getByText("nobody").waitFor();
 		const other = await open("li.na", STAMP);
 		await row(STAMP).getByText("li.na").waitFor();
-		expect(await row(STAMP).locator("[data-expires] .countdown").textContent()).toMatch(/^0:0\d$/);
+		expect(await row(STAMP).locator("[data-expires] .countdown").textContent()).toMatch(/0:0\d$/);
 		const late = await another("A24-109999", 2);
 		await row(late).waitFor();
 		expect(await page.locator("tbody tr").first().getAttribute("id")).toBe(`x-${late}`);

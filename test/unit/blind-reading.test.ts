@@ -5,7 +5,9 @@ import type { Finding } from "../../src/contracts/finding.js";
 import { asksForText, blindAgreement, releaseBefore } from "../../src/domain/blind-reading.js";
 import type { ClaimedException } from "../../src/persistence/store.js";
 import { withoutReading } from "../../src/web/blind-second.js";
+import { blindView } from "../../src/web/pages/views/blind.js";
 import { createMemoryStore } from "../support/memory-store.js";
+import { sampleInspection } from "../support/sample-inspection.js";
 
 const VIN = "LSJA24U62PS012345";
 const FINDING: Finding = {
@@ -115,6 +117,21 @@ describe("what a second person is shown before they read", () => {
 		const shown = JSON.stringify(withoutReading(exception));
 		expect(shown).not.toMatch(/LSJA24U62PS01234|secret|0\.62|low_confidence|other/);
 		expect(shown).toContain("a".repeat(64));
+	});
+
+	it("is pictures and where to look on them, of every witness the finding is about", async () => {
+		const { inspection, observations } = await sampleInspection();
+		for (const exception of inspection.exceptions) {
+			const { productionNumber, record, plan } = inspection;
+			const claimed = { ...exception, claim: null, productionNumber, vin: record.vin, model: plan.model };
+			const view = blindView({ exception: claimed, inspection, observations }, null);
+			expect(view.pictures.shown?.capture).toBe(exception.finding.capture);
+			expect(view.pictures.shown?.focus).toBe(exception.finding.box?.join(" "));
+			const shown = JSON.stringify(view);
+			const { read, expected } = exception.finding;
+			expect([read, expected].filter((text) => text !== null && shown.includes(text))).toEqual([]);
+			expect(shown).not.toContain(exception.finding.outcome);
+		}
 	});
 
 	it("is answered once: the first answer stands", async () => {
