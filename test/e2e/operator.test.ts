@@ -8,6 +8,7 @@ import { type Inspection, inspectionIdOf } from "../../src/contracts/inspection.
 import { connectStore } from "../../src/persistence/mongo-store.js";
 import type { Store } from "../../src/persistence/store.js";
 import type { InspectionGateway } from "../../src/temporal/inspection-gateway.js";
+import type { WebLimits } from "../../src/web/deps.js";
 import { launchBrowser, NO_BROWSER, type Person, personAt } from "../support/browser.js";
 import { fillLine, inspectionIdOfVehicle, PASSWORD, VEHICLES } from "../support/line-of-vehicles.js";
 import { createRulingGateway } from "../support/ruling-gateway.js";
@@ -17,7 +18,7 @@ import { uniqueDatabase } from "../support/servers.js";
 const axeSource = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 const AXE_MS = 120_000;
 /** A claim short enough to see it end. */
-const CLAIM_SECONDS = 4;
+const SHORT_CLAIM_SECONDS = 4;
 
 const STAMP = `${inspectionIdOfVehicle(VEHICLES.stampWrong)}~vin-stamp.vin`;
 const COLOUR = `${inspectionIdOfVehicle(VEHICLES.colourWrong)}~certificate.colour`;
@@ -81,6 +82,8 @@ describe.skipIf(NO_BROWSER !== null)("an operator", () => {
 		store.inspections.project({ ...inspection, version: inspection.version + 1 });
 	const viewBoxOf = (page: Page) => page.locator(".viewer-stage svg").getAttribute("viewBox");
 
+	const serve = (limits: Partial<WebLimits> = {}) => serveWeb({ plant: "suzhou-2", store, gateway, limits });
+
 	beforeAll(async () => {
 		browser = await launchBrowser();
 	});
@@ -88,7 +91,7 @@ describe.skipIf(NO_BROWSER !== null)("an operator", () => {
 	beforeEach(async () => {
 		store = await connectStore(uniqueDatabase(inject("mongoUri")));
 		gateway = createRulingGateway(store);
-		web = await serveWeb({ plant: "suzhou-2", store, gateway, limits: { claimSeconds: CLAIM_SECONDS } });
+		web = await serve();
 		await fillLine({ ...web, store });
 	});
 	afterEach(async () => {
@@ -111,7 +114,7 @@ describe.skipIf(NO_BROWSER !== null)("an operator", () => {
 		await row(STAMP).getByText("nobody").waitFor();
 		const other = await open("li.na", STAMP);
 		await row(STAMP).getByText("li.na").waitFor();
-		expect(await row(STAMP).locator("[data-expires] .countdown").textContent()).toMatch(/0:0\d$/);
+		expect(await row(STAMP).locator("[data-expires] .countdown").textContent()).toMatch(/^1:\d\d$/);
 		const late = await another("A24-109999", 2);
 		await row(late).waitFor();
 		expect(await page.locator("tbody tr").first().getAttribute("id")).toBe(`x-${late}`);
@@ -142,8 +145,7 @@ describe.skipIf(NO_BROWSER !== null)("an operator", () => {
 		await onTo(third);
 		await press("5"); // override, for its second reason
 		await press("b");
-		await page.waitForURL((url) => [COLOUR, ENGINE].map(pathOf).includes(url.pathname));
-		await page.goto(pathOf(COLOUR));
+		await onTo(COLOUR);
 		await press("4"); // escalate
 		await press("Enter");
 		await onTo(ENGINE);
@@ -205,6 +207,8 @@ describe.skipIf(NO_BROWSER !== null)("an operator", () => {
 	});
 
 	test("who stops working is told that the claim ran out and who has it now, and loses nothing typed", async () => {
+		await web.listening.close();
+		web = await serve({ claimSeconds: SHORT_CLAIM_SECONDS });
 		const page = await open("li.na", ENGINE);
 		await page.keyboard.press("2");
 		await page.keyboard.type("H4J702915");
