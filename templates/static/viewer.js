@@ -144,10 +144,13 @@ class Viewer {
 		if (index <= this.loaded) return;
 		this.loaded = index;
 		const width = WIDTHS[index];
-		const address = `/api/v1/captures/${this.image.dataset.capture}${width === null ? "" : `?width=${width}`}`;
+		const { capture } = this.image.dataset;
+		const address = `/api/v1/captures/${capture}${width === null ? "" : `?width=${width}`}`;
 		const finer = new Image();
 		finer.addEventListener("load", () => {
-			if (WIDTHS[this.loaded] === width) this.image.setAttribute("href", address);
+			// meanwhile another capture may be shown
+			const wanted = WIDTHS[this.loaded] === width && this.image.dataset.capture === capture;
+			if (wanted) this.image.setAttribute("href", address);
 		});
 		finer.src = address;
 	}
