@@ -51,6 +51,8 @@ async function pagesOf(page) {
 		inspection: reviewing ?? sealed,
 		exceptions: "/exceptions",
 		exception,
+		"exceptions-escalated": "/exceptions?list=escalated",
+		"blind-reading": await linkOn(page, "/exceptions", '[data-version^="awaiting_second"] .row-link'),
 		report: sealed && `${sealed}/report`,
 		plans: "/plans",
 		plan,

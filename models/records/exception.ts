@@ -16,6 +16,7 @@ export interface ExceptionDocument extends Exception {
 export const EXCEPTION_QUERIES = {
 	/** Asked once for each wanted status; the answers are merged. */
 	queue: { equal: ["status"], order: { deadline: 1, _id: 1 } },
+	escalatedQueue: { equal: ["status", "escalated"], order: { deadline: 1, _id: 1 } },
 } as const satisfies Record<string, QueryShape>;
 
 export function exceptionSchema() {

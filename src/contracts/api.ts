@@ -109,6 +109,10 @@ export const InspectionChange = z.strictObject({
 });
 export type InspectionChange = z.infer<typeof InspectionChange>;
 
+/** Data of a live event: an exception whose claim changed, to be read anew. */
+export const ClaimChange = z.strictObject({ exceptionId: Exception.shape.exceptionId });
+export type ClaimChange = z.infer<typeof ClaimChange>;
+
 export const ObservationList = z.strictObject({
 	items: z.array(Observation.extend({ witness: Identifier })),
 });

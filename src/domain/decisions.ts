@@ -53,8 +53,10 @@ export function withDecision(
 		at,
 		undoneAt: null,
 		undoneBy: null,
+		...(input.blindReading === undefined ? {} : { blindReading: input.blindReading }),
 	};
 	const { decisionId, action } = decision;
+	const { text: blind, sight } = decision.blindReading ?? { text: null, sight: null };
 	const retaken = action === "retake" ? retakeWitnesses(inspection, exception) : [];
 	const next = changed(
 		inspection,
@@ -70,7 +72,13 @@ export function withDecision(
 					}
 				: {}),
 		},
-		event("decided", at, by.name, { exception: exceptionId, decision: decisionId, action }),
+		event("decided", at, by.name, {
+			exception: exceptionId,
+			decision: decisionId,
+			action,
+			...(blind === null ? {} : { blind }),
+			...(sight === null ? {} : { sight }),
+		}),
 		...retaken.map((witness) =>
 			event("retake_requested", at, by.name, { witness, exception: exceptionId, decision: decisionId }),
 		),

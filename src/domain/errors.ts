@@ -79,6 +79,12 @@ export const ERRORS = {
 	capture_limit: kind(409, false, "This inspection takes no more captures.", "该检验不再接收采集图像。"),
 	exception_missing: kind(404, false, "There is no such exception.", "异常不存在。"),
 	decision_rejected: kind(409, false, "This decision can't be taken now.", "当前不能作出该判定。"),
+	blind_reading_missing: kind(
+		409,
+		false,
+		"First read the picture without knowing what was read.",
+		"请先在不知识别结果的情况下独立判读图像。",
+	),
 	exception_claimed: kind(409, true, "Somebody else is working on this exception.", "该异常正由他人处理。"),
 	revision_conflict: kind(
 		409,

@@ -78,9 +78,25 @@ export function resolutionOf(inspection: Inspection, exception: Exception): Reso
 			case "second_override":
 				resolution = { status: "resolved", disposition: released };
 				break;
+			case "decline_override":
+				resolution = OPEN;
+				break;
 		}
 	}
 	return resolution;
+}
+
+/** The release that waits for a second person: an override, or a correction of an accepted reading. */
+export function awaitedRelease({
+	status,
+	decisions,
+}: Pick<Exception, "status" | "decisions">): Decision | null {
+	if (status !== "awaiting_second") return null;
+	return (
+		decisions.findLast(
+			({ action, undoneAt }) => undoneAt === null && (action === "override" || action === "correct_reading"),
+		) ?? null
+	);
 }
 
 /** A statement stands under its witness, with what tells it apart from the witness's others after an `@`. */
@@ -115,7 +131,7 @@ export function whyNotChangeable(inspection: Inspection): Objection | null {
 function whyNotActable(exception: Exception, action: DecisionInput["action"]): Objection | null {
 	switch (exception.status) {
 		case "open":
-			return action === "second_override"
+			return action === "second_override" || action === "decline_override"
 				? rejected("No release waits for a second person here.", "此异常没有等待第二人确认的放行。")
 				: null;
 		case "awaiting_second":
@@ -159,13 +175,21 @@ function whyNotFitting(
 			"您已上报该异常，须由他人判定。",
 		);
 	}
-	if (decision.action === "second_override") {
+	if (decision.action === "second_override" || decision.action === "decline_override") {
 		const first = standing.findLast((d) => d.action === "override" || d.action === "correct_reading");
 		if (first?.by === by.name) {
 			return rejected(
 				"A release takes effect with a second person: somebody else has to confirm it.",
 				"放行须由另一人确认。",
 			);
+		}
+		// only a decision that is new is asked this: those in recorded histories stand
+		if (decision.blindReading === undefined) {
+			return {
+				code: "blind_reading_missing",
+				message:
+					"Whoever confirms or declines a release first reads the picture without knowing what was read. 确认或拒绝放行前，须先在不知识别结果的情况下独立判读图像。",
+			};
 		}
 	}
 	if (

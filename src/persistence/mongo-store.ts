@@ -1,5 +1,6 @@
 import mongoose from "mongoose";
 import { mongoAccounts, mongoIdempotentAnswers, mongoSessions, purgeExpired } from "./mongo/access.js";
+import { mongoBlindReadings } from "./mongo/blind-readings.js";
 import { mongoExceptions } from "./mongo/exceptions.js";
 import { mongoInspectionPlans } from "./mongo/inspection-plans.js";
 import { mongoInspections } from "./mongo/inspections.js";
@@ -33,6 +34,7 @@ export async function connectStore(uri: string): Promise<Store> {
 			plans: mongoInspectionPlans(connection),
 			inspections: mongoInspections(connection),
 			exceptions: mongoExceptions(connection),
+			blindReadings: mongoBlindReadings(connection),
 			observations: mongoObservations(connection),
 			captures: mongoCaptureImages(connection),
 			sealedReports: mongoSealedReports(connection),
@@ -74,6 +76,7 @@ function storeOf(connection: mongoose.Connection, repositories: Repositories): S
 		plans: namingOutages(repositories.plans),
 		inspections: namingOutages(repositories.inspections),
 		exceptions: namingOutages(repositories.exceptions),
+		blindReadings: namingOutages(repositories.blindReadings),
 		observations: namingOutages(repositories.observations),
 		captures: namingOutages(repositories.captures),
 		sealedReports: namingOutages(repositories.sealedReports),

@@ -1,5 +1,5 @@
 import type { CaptureImage } from "../contracts/capture.js";
-import type { Claim, Exception, ExceptionStatus } from "../contracts/exception.js";
+import type { BlindReading, Claim, Exception, ExceptionStatus } from "../contracts/exception.js";
 import type { Disposition, Inspection, InspectionStatus, ReportReference } from "../contracts/inspection.js";
 import type { InspectionPlan, InspectionPlanInput } from "../contracts/plan.js";
 import type { Sha256 } from "../contracts/primitives.js";
@@ -66,6 +66,11 @@ export interface ClaimedException extends Exception {
 	readonly model: string;
 }
 
+export interface QueueFilter {
+	/** Only what somebody handed on to somebody else. */
+	readonly escalated?: true;
+}
+
 export interface Exceptions {
 	get(exceptionId: string): Promise<ClaimedException | null>;
 	/** Oldest deadline first. */
@@ -73,10 +78,18 @@ export interface Exceptions {
 		statuses: readonly ExceptionStatus[],
 		after: string | null,
 		limit: number,
+		filter?: QueueFilter,
 	): Promise<Page<ClaimedException>>;
 	/** Null where somebody else holds it; renews one's own. */
 	claim(exceptionId: string, by: string, seconds: number): Promise<Claim | null>;
 	release(exceptionId: string, by: string): Promise<void>;
+}
+
+/** What second persons read before they were shown the release they are asked to confirm. */
+export interface BlindReadings {
+	/** Keeps a person's first answer on a release (its decision id); returns the one that stands. */
+	keep(release: string, by: string, reading: BlindReading): Promise<BlindReading>;
+	get(release: string, by: string): Promise<BlindReading | null>;
 }
 
 export interface Observations {
@@ -150,6 +163,7 @@ export interface Store {
 	readonly plans: InspectionPlans;
 	readonly inspections: Inspections;
 	readonly exceptions: Exceptions;
+	readonly blindReadings: BlindReadings;
 	readonly observations: Observations;
 	readonly captures: CaptureImages;
 	readonly sealedReports: SealedReports;

@@ -1,12 +1,14 @@
-import type { Exception } from "../contracts/exception.js";
+import type { Decision, Exception } from "../contracts/exception.js";
 import type { Finding } from "../contracts/finding.js";
 import type { PlannedWitness } from "../contracts/plan.js";
 import type { Bilingual, Box, Sha256 } from "../contracts/primitives.js";
 import type { InspectionRecord } from "../contracts/report.js";
+import { blindAgreement, releaseBefore } from "../domain/blind-reading.js";
 import { isFieldName } from "../domain/fields.js";
 import { countDamage } from "../domain/gear-condition.js";
 import {
 	ACTION_WORDS,
+	BLIND_AGREEMENT_WORDS,
 	CLOSURE_WORDS,
 	DEFECT_WORDS,
 	DISPOSITION_WORDS,
@@ -17,6 +19,7 @@ import {
 	OUTCOME_WORDS,
 	REFUSAL_WORDS,
 	ruleWords,
+	SIGHT_WORDS,
 	STATUS_WORDS,
 	type TonedWord,
 	UNDECIDED,
@@ -72,6 +75,12 @@ export interface DecisionView {
 	readonly disposition: Bilingual | null;
 	readonly reason: string | null;
 	readonly comment: string | null;
+	/** What a second person read before they saw the rest, and how it stands to the first person's. */
+	readonly blind: {
+		readonly text: string | null;
+		readonly sight: Bilingual | null;
+		readonly agreement: TonedWord | null;
+	} | null;
 	readonly undone: { readonly by: string; readonly at: string } | null;
 }
 
@@ -170,6 +179,16 @@ function statementLabel(key: string, labelOf: (witness: string) => Bilingual): B
 	return { en: `${label.en} · ${name.en}`, zh: `${label.zh} · ${name.zh}` };
 }
 
+function blindView(exception: Exception, { decisionId, blindReading }: Decision): DecisionView["blind"] {
+	if (blindReading === undefined) return null;
+	const first = releaseBefore(exception, decisionId);
+	return {
+		text: blindReading.text,
+		sight: blindReading.sight && SIGHT_WORDS[blindReading.sight],
+		agreement: first && BLIND_AGREEMENT_WORDS[blindAgreement(exception.finding, first, blindReading)],
+	};
+}
+
 function exceptionView(exception: Exception, labelOf: (witness: string) => Bilingual): ExceptionView {
 	const { finding } = exception;
 	const { en, zh } = fieldWords(finding.field);
@@ -188,6 +207,7 @@ function exceptionView(exception: Exception, labelOf: (witness: string) => Bilin
 			disposition: decision.disposition && DISPOSITION_WORDS[decision.disposition],
 			reason: decision.reason,
 			comment: decision.comment,
+			blind: blindView(exception, decision),
 			undone:
 				decision.undoneAt === null
 					? null

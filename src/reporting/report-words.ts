@@ -1,9 +1,10 @@
-import type { DecisionAction, ExceptionStatus } from "../contracts/exception.js";
+import type { BlindSight, DecisionAction, ExceptionStatus } from "../contracts/exception.js";
 import type { Finding, FindingOutcome, FindingRule } from "../contracts/finding.js";
 import type { Closure, Disposition, InspectionEvent } from "../contracts/inspection.js";
 import type { Bilingual } from "../contracts/primitives.js";
 import type { DefectKind, Refusal, WitnessKind } from "../contracts/reading.js";
 import type { Market } from "../contracts/record.js";
+import type { BlindAgreement } from "../domain/blind-reading.js";
 import { FIELDS, isFieldName } from "../domain/fields.js";
 import { CONDITION, WHOLE_CAPTURE } from "../domain/plan.js";
 import { ruleNamed } from "../domain/rules/index.js";
@@ -108,6 +109,19 @@ export const ACTION_WORDS: Readonly<Record<DecisionAction, Bilingual>> = {
 	escalate: word("Escalated", "上报"),
 	override: word("Release proposed", "申请放行"),
 	second_override: word("Release approved by a second person", "第二人批准放行"),
+	decline_override: word("Release declined by a second person", "第二人拒绝放行"),
+};
+
+export const SIGHT_WORDS: Readonly<Record<BlindSight, Bilingual>> = {
+	as_required: word("as required", "符合要求"),
+	not_as_required: word("not as required", "不符合要求"),
+	cannot_tell: word("cannot tell", "无法判断"),
+};
+
+export const BLIND_AGREEMENT_WORDS: Readonly<Record<BlindAgreement, TonedWord>> = {
+	agrees: toned("good", "agrees with the first person", "与第一人一致"),
+	differs: toned("bad", "DIFFERS from the first person", "与第一人不一致"),
+	undecided: toned("plain", "can't be compared with the first person", "无法与第一人比较"),
 };
 
 export const STATUS_WORDS: Readonly<Record<ExceptionStatus, TonedWord>> = {

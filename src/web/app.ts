@@ -53,7 +53,7 @@ export function createWeb(deps: WebDeps): Express {
 	});
 	app.use(authenticate(deps));
 	app.use("/api", createApi(deps, live), nothingHere);
-	app.use(createPages(deps));
+	app.use(createPages(deps, live));
 	app.use(nothingHere);
 	app.use(answerWithProblem);
 	return app;

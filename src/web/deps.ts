@@ -19,6 +19,8 @@ export interface WebLimits {
 	readonly eventClients: number;
 	/** Track-out requests waiting at once. */
 	readonly waitingClients: number;
+	/** Seconds a claim holds without being renewed. */
+	readonly claimSeconds: number;
 }
 
 export const DEFAULT_LIMITS: WebLimits = {
@@ -27,6 +29,7 @@ export const DEFAULT_LIMITS: WebLimits = {
 	importBytes: 20 * 1024 * 1024,
 	eventClients: 200,
 	waitingClients: 500,
+	claimSeconds: 120,
 };
 
 /** Everything the web layer needs from outside; the composition root builds it once. */

@@ -24,11 +24,6 @@ function sayNotSent(event) {
 	place.replaceChildren(notice);
 }
 
-function claimNow() {
-	const claim = document.querySelector("[data-claim-now] #claim");
-	if (claim) window.htmx.trigger(claim, "submit");
-}
-
 function closeMenus(event) {
 	for (const menu of document.querySelectorAll("details.menu[open]")) {
 		const leaving = event.type === "keydown" ? event.key === "Escape" : !menu.contains(event.target);
@@ -45,6 +40,4 @@ export function startForms() {
 	document.body.addEventListener("htmx:responseError", sayNotSent);
 	document.addEventListener("click", closeMenus);
 	document.addEventListener("keydown", closeMenus);
-	// htmx takes its elements over at this moment, in a listener added before this one
-	document.addEventListener("DOMContentLoaded", claimNow);
 }

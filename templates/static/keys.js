@@ -1,5 +1,5 @@
 /** Single-key shortcuts of the exception page. They can be switched off (WCAG 2.2, 2.1.4). */
-import { benchViewer } from "./viewer.js";
+import { benchViewer, nextPicture } from "./viewer.js";
 
 const SWITCH = "vinspect-keys";
 
@@ -14,10 +14,23 @@ function choose(radio) {
 	// a disposition belongs to its action
 	const action = radio.closest(".choice")?.querySelector("input[name=action]");
 	if (action) action.checked = true;
-	const needs = radio.name === "action" && radio.closest(".choice").querySelector("[name=correctedText]");
-	const target = needs || radio;
+	const text = radio.dataset.key && radio.closest(".choice")?.querySelector("input.mono");
+	const target = radio.name === "disposition" ? radio : text || radio;
 	target.focus();
-	target.scrollIntoView({ block: "nearest" });
+	radio.closest(".choice")?.scrollIntoView({ block: "nearest" });
+	radio.dispatchEvent(new Event("change", { bubbles: true }));
+}
+
+/** A letter chooses a reason of the chosen decision, or takes it back; where a reason must be given, it decides. */
+function pressReason(key) {
+	const choice = document.querySelector(".choice:has(> label input:checked)");
+	const radio = choice?.querySelector(`[data-reason="${CSS.escape(key)}" i]`);
+	if (!radio) return false;
+	radio.checked = !radio.checked;
+	radio.focus();
+	radio.dispatchEvent(new Event("change", { bubbles: true }));
+	if (radio.checked && "decides" in radio.dataset) radio.form.requestSubmit();
+	return true;
 }
 
 function pressKey(key) {
@@ -47,7 +60,15 @@ function showSuspect(event) {
 	benchViewer()?.focusShare(columns.indexOf(column), columns.length);
 }
 
+/** Escape leaves a field, so that single keys work again; what was typed stays. */
+function leaveField(event) {
+	if (event.key === "Escape" && isTyping(event.target) && event.target.closest("[data-workbench]")) {
+		event.target.blur();
+	}
+}
+
 function onKey(event) {
+	leaveField(event);
 	const help = document.getElementById("keys");
 	if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target) || help?.open) return;
 	if (event.key === "?" && help) {
@@ -58,8 +79,11 @@ function onKey(event) {
 	if (!isOn()) return;
 	const isArrow = event.key.startsWith("Arrow");
 	if (isArrow && event.target !== document.body) return;
-	if (event.key.toLowerCase() === "g" && document.querySelector("[data-workbench]")) nextSuspect();
-	else if (!pressKey(event.key) && !benchViewer()?.key(event.key)) return;
+	const key = event.key.toLowerCase();
+	const atBench = document.querySelector("[data-workbench]") !== null;
+	if (key === "g" && atBench) nextSuspect();
+	else if (key === "c" && atBench) nextPicture();
+	else if (!pressKey(event.key) && !pressReason(key) && !benchViewer()?.key(event.key)) return;
 	event.preventDefault();
 }
 

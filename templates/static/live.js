@@ -72,6 +72,7 @@ function versionsNow() {
 export function startLive() {
 	let versions = versionsNow();
 	document.body.addEventListener("sse:inspection", gather);
+	document.body.addEventListener("sse:claim", gather);
 	document.body.addEventListener("htmx:sseError", onLost);
 	document.body.addEventListener("htmx:sseOpen", onOpen);
 	window.addEventListener("offline", onLost);

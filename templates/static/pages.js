@@ -1,4 +1,6 @@
+import { startClaims } from "./claim.js";
 import { startCountdowns } from "./countdown.js";
+import { startDrafts } from "./drafts.js";
 import { startForms } from "./forms.js";
 import { startKeys } from "./keys.js";
 import { startLive } from "./live.js";
@@ -8,4 +10,6 @@ startLive();
 startViewers();
 startCountdowns();
 startForms();
+startDrafts();
 startKeys();
+startClaims();

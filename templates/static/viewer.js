@@ -12,6 +12,13 @@ const FOCUS_SHARE = { width: 0.86, height: 0.5 };
 
 const clamp = (value, low, high) => Math.min(Math.max(value, low), high);
 
+function rectangleOf({ x, y, width, height, style }) {
+	const rectangle = document.createElementNS("http://www.w3.org/2000/svg", "rect");
+	for (const [name, value] of Object.entries({ x, y, width, height })) rectangle.setAttribute(name, value);
+	rectangle.setAttribute("class", `box b-${style}`);
+	return rectangle;
+}
+
 class Viewer {
 	constructor(figure) {
 		this.figure = figure;
@@ -54,32 +61,59 @@ class Viewer {
 		else this.show(this.centre, this.scale);
 	}
 
-	/** Opens at the marked place, with the zoom the person left the last picture of this kind at. */
+	/** Opens at the marked place, with the zoom the person left the last picture at. */
 	open() {
 		const focused = this.figure.dataset.focus !== "";
 		if (!focused) {
 			this.fit();
 			return;
 		}
-		const kept = JSON.parse(sessionStorage.getItem(this.keepKey) ?? "null");
-		const centre = this.centreOf(this.focusBox);
-		const scale = this.scaleFor(this.focusBox) * (kept?.zoom ?? 1);
-		this.show({ x: centre.x + (kept?.x ?? 0) / scale, y: centre.y + (kept?.y ?? 0) / scale }, scale);
+		this.showAround(JSON.parse(sessionStorage.getItem(this.keepKey) ?? "null"));
 	}
 
 	get keepKey() {
 		return `vinspect-zoom-${this.figure.dataset.keep}`;
 	}
 
-	keep() {
-		if (!this.figure.dataset.keep) return;
+	/** The view as it stands to the marked place: zoom as a factor, pan in pixels of the screen. */
+	get view() {
 		const centre = this.centreOf(this.focusBox);
-		const view = {
+		return {
 			zoom: this.scale / this.scaleFor(this.focusBox),
 			x: (this.centre.x - centre.x) * this.scale,
 			y: (this.centre.y - centre.y) * this.scale,
 		};
-		sessionStorage.setItem(this.keepKey, JSON.stringify(view));
+	}
+
+	showAround(view) {
+		const centre = this.centreOf(this.focusBox);
+		const scale = this.scaleFor(this.focusBox) * (view?.zoom ?? 1);
+		this.show({ x: centre.x + (view?.x ?? 0) / scale, y: centre.y + (view?.y ?? 0) / scale }, scale);
+	}
+
+	keep() {
+		if (this.figure.dataset.keep) sessionStorage.setItem(this.keepKey, JSON.stringify(this.view));
+	}
+
+	/** Shows another capture in the same view: what is marked there stands where the marked place stood. */
+	swap({ picture, width, height, focus, overlays }) {
+		const { view } = this;
+		[this.width, this.height] = [Number(width), Number(height)];
+		for (const [name, value] of [
+			["width", width],
+			["height", height],
+			["data-capture", picture],
+			["href", `/api/v1/captures/${picture}?width=${WIDTHS[0]}`],
+		]) {
+			this.image.setAttribute(name, value);
+		}
+		this.loaded = 0;
+		const [x, y, w, h] = focus.split(" ").map(Number);
+		this.focusBox = { x, y, width: w, height: h };
+		this.svg.querySelector(".overlays").replaceChildren(...JSON.parse(overlays).map(rectangleOf));
+		const original = this.figure.querySelector(".viewer-tools a");
+		original.href = `/api/v1/captures/${picture}`;
+		this.showAround(view);
 	}
 
 	centreOf({ x, y, width, height }) {
@@ -110,10 +144,13 @@ class Viewer {
 		if (index <= this.loaded) return;
 		this.loaded = index;
 		const width = WIDTHS[index];
-		const address = `/api/v1/captures/${this.image.dataset.capture}${width === null ? "" : `?width=${width}`}`;
+		const { capture } = this.image.dataset;
+		const address = `/api/v1/captures/${capture}${width === null ? "" : `?width=${width}`}`;
 		const finer = new Image();
 		finer.addEventListener("load", () => {
-			if (WIDTHS[this.loaded] === width) this.image.setAttribute("href", address);
+			// meanwhile another capture may be shown
+			const wanted = WIDTHS[this.loaded] === width && this.image.dataset.capture === capture;
+			if (wanted) this.image.setAttribute("href", address);
 		});
 		finer.src = address;
 	}
@@ -269,6 +306,26 @@ export function benchViewer() {
 	return figure ? viewers.get(figure) : undefined;
 }
 
+/** Shows the capture of a link of the workbench in place. */
+function showPicture(link) {
+	const viewer = benchViewer();
+	if (!viewer) return;
+	viewer.swap(link.dataset);
+	for (const other of document.querySelectorAll(".bench-captures a")) {
+		if (other === link) other.setAttribute("aria-current", "true");
+		else other.removeAttribute("aria-current");
+	}
+	link.scrollIntoView({ block: "nearest", inline: "nearest" });
+}
+
+/** The next capture of the same witness, and after the last the first. */
+export function nextPicture() {
+	const links = [...document.querySelectorAll(".bench-captures a")];
+	const at = links.findIndex((link) => link.hasAttribute("aria-current"));
+	const next = links[(at + 1) % links.length];
+	if (next) showPicture(next);
+}
+
 function adopt() {
 	for (const figure of document.querySelectorAll("[data-viewer]")) {
 		if (!viewers.has(figure)) viewers.set(figure, new Viewer(figure));
@@ -278,4 +335,10 @@ function adopt() {
 export function startViewers() {
 	adopt();
 	document.body.addEventListener("htmx:afterSettle", adopt);
+	document.addEventListener("click", (event) => {
+		const link = event.target.closest?.(".bench-captures a");
+		if (!link || !benchViewer() || event.ctrlKey || event.metaKey) return;
+		event.preventDefault();
+		showPicture(link);
+	});
 }

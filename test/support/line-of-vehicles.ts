@@ -2,9 +2,10 @@ import type { Decision, Exception } from "../../src/contracts/exception.js";
 import type { Finding } from "../../src/contracts/finding.js";
 import { type Inspection, inspectionIdOf } from "../../src/contracts/inspection.js";
 import type { CharacterReading, Observation } from "../../src/contracts/reading.js";
+import type { Store } from "../../src/persistence/store.js";
+import type { ContentStore } from "../../src/storage/content-store.js";
 import { hashPassword } from "../../src/web/access/secrets.js";
 import { SAMPLE_VIN, type SampleInspection, sampleInspection } from "./sample-inspection.js";
-import type { ServedWeb } from "./serve-web.js";
 
 export const PASSWORD = "a long enough password";
 export const PEOPLE = [
@@ -187,13 +188,36 @@ function withDoubt(observation: Observation & { witness: string }): Observation 
 
 const REPORT_PDF = Buffer.from("%PDF-1.7 the signed report of the line's fixture\n");
 
-/** Fills a served application with people and with vehicles in every state, their pictures included. */
-export async function fillLine(web: ServedWeb, now = new Date()): Promise<void> {
-	const secretHash = await hashPassword(PASSWORD);
-	for (const person of PEOPLE) await web.store.accounts.create({ ...person, secretHash, disabled: false });
+async function make() {
+	return {
+		good: await sampleInspection({ outcome: "pass" }),
+		bad: await sampleInspection(),
+		// a secret is one account's: each has a hash of its own
+		secrets: await Promise.all(PEOPLE.map(() => hashPassword(PASSWORD))),
+	};
+}
 
-	const good = await sampleInspection({ outcome: "pass" });
-	const bad = await sampleInspection();
+let making: ReturnType<typeof make> | undefined;
+
+/** Pictures drawn and passwords hashed once, however often a line is filled. */
+function made(): ReturnType<typeof make> {
+	making ??= make();
+	return making;
+}
+
+/** Where the line's vehicles are put: a served application, or what stands behind one. */
+interface Shelves {
+	readonly store: Store;
+	readonly captures: ContentStore;
+	readonly reports: ContentStore;
+}
+
+/** Fills a served application with people and with vehicles in every state, their pictures included. */
+export async function fillLine(web: Shelves, now = new Date()): Promise<void> {
+	const { good, bad, secrets } = await made();
+	for (const [index, person] of PEOPLE.entries()) {
+		await web.store.accounts.create({ ...person, secretHash: secrets[index] ?? "", disabled: false });
+	}
 	await web.store.plans.save(good.inspection.plant, planInputOf(good.inspection), "released", "anna");
 	for (const sample of [good, bad]) {
 		for (const capture of sample.inspection.captures) {

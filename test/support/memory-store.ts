@@ -1,5 +1,5 @@
 import type { CaptureImage } from "../../src/contracts/capture.js";
-import type { Claim } from "../../src/contracts/exception.js";
+import type { BlindReading, Claim } from "../../src/contracts/exception.js";
 import {
 	Disposition,
 	type Inspection,
@@ -37,6 +37,7 @@ export function createMemoryStore(): MemoryStore {
 	const inspections = new Map<string, Inspection>();
 	const changes: string[] = [];
 	const claims = new Map<string, Claim>();
+	const blindReadings = new Map<string, BlindReading>();
 	const observations: (Observation & { inspectionId: string; witness: string })[] = [];
 	const images = new Map<string, CaptureImage>();
 	const sealedReports = new Map<string, ReportReference>();
@@ -135,9 +136,9 @@ export function createMemoryStore(): MemoryStore {
 		},
 		exceptions: {
 			get: async (exceptionId) => exceptionsNow().find((e) => e.exceptionId === exceptionId) ?? null,
-			async queue(statuses, after, limit) {
+			async queue(statuses, after, limit, { escalated = false } = {}) {
 				return pageOf(
-					exceptionsNow().filter(({ status }) => statuses.includes(status)),
+					exceptionsNow().filter((one) => statuses.includes(one.status) && (!escalated || one.escalated)),
 					after,
 					limit,
 				);
@@ -152,6 +153,14 @@ export function createMemoryStore(): MemoryStore {
 			async release(exceptionId, by) {
 				if (claimOf(exceptionId)?.by === by) claims.delete(exceptionId);
 			},
+		},
+		blindReadings: {
+			async keep(release, by, reading) {
+				const standing = blindReadings.get(`${release}~${by}`) ?? reading;
+				blindReadings.set(`${release}~${by}`, standing);
+				return standing;
+			},
+			get: async (release, by) => blindReadings.get(`${release}~${by}`) ?? null,
 		},
 		observations: {
 			async save(inspectionId, witness, observation) {
@@ -225,6 +234,7 @@ export function createMemoryStore(): MemoryStore {
 		plans: guarded(parts.plans),
 		inspections: guarded(parts.inspections),
 		exceptions: guarded(parts.exceptions),
+		blindReadings: guarded(parts.blindReadings),
 		observations: guarded(parts.observations),
 		captures: guarded(parts.captures),
 		sealedReports: guarded(parts.sealedReports),

@@ -259,6 +259,7 @@ function exceptionsOf(inspectionId: string, findings: readonly Finding[]): Excep
 								by: "wang.qiang",
 								role: "engineer",
 								at: at("08:31:47"),
+								blindReading: { text: found.read, sight: null, at: at("08:30:51") },
 							}),
 						];
 			return {

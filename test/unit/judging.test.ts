@@ -305,6 +305,12 @@ describe("several captures of one witness", () => {
 });
 
 describe("decisions", () => {
+	/** What a second person brings with their yes or no. */
+	const SECOND = {
+		reason: "r",
+		blindReading: { text: WRONG_VIN, sight: null, at: "2026-03-14T08:30:00.000Z" },
+	};
+
 	function mismatched(): Scenario {
 		const vehicle = new Scenario();
 		vehicle.showsAll({ ...GOOD, stamp: { shows: { vin: WRONG_VIN } } });
@@ -326,13 +332,37 @@ describe("decisions", () => {
 
 	it("override only with a second person, who is not the first", () => {
 		const vehicle = mismatched();
-		expect(vehicle.decides("stamp.vin", "second_override", BEN, { reason: "r" })).toBe("decision_rejected");
+		expect(vehicle.decides("stamp.vin", "second_override", BEN, SECOND)).toBe("decision_rejected");
 		expect(vehicle.decides("stamp.vin", "override", ANNA, { reason: "r" })).toBeNull();
 		expect(vehicle.exception("stamp.vin").status).toBe("awaiting_second");
 		expect(vehicle.settles().disposition).toBeNull();
-		expect(vehicle.decides("stamp.vin", "second_override", ANNA, { reason: "r" })).toBe("decision_rejected");
-		expect(vehicle.decides("stamp.vin", "second_override", BEN, { reason: "r" })).toBeNull();
+		expect(vehicle.decides("stamp.vin", "second_override", ANNA, SECOND)).toBe("decision_rejected");
+		expect(vehicle.decides("stamp.vin", "second_override", BEN, SECOND)).toBeNull();
 		expect(vehicle.settles().disposition).toBe("concession");
+	});
+
+	it("ask the second person what they read blind, before a yes and before a no, and keep it", () => {
+		const vehicle = mismatched();
+		vehicle.decides("stamp.vin", "override", ANNA, { reason: "r" });
+		for (const action of ["second_override", "decline_override"] as const) {
+			expect(vehicle.decides("stamp.vin", action, BEN, { reason: "r" })).toBe("blind_reading_missing");
+		}
+		expect(vehicle.decides("stamp.vin", "second_override", BEN, SECOND)).toBeNull();
+		const decided = vehicle.exception("stamp.vin").decisions.at(-1);
+		expect(decided).toMatchObject({ by: BEN.name, blindReading: SECOND.blindReading });
+		expect(vehicle.state.events.at(-1)?.detail).toMatchObject({ blind: WRONG_VIN });
+	});
+
+	it("let the second person decline: the exception is open again, for everybody", () => {
+		const vehicle = mismatched();
+		expect(vehicle.decides("stamp.vin", "decline_override", BEN, SECOND)).toBe("decision_rejected");
+		vehicle.decides("stamp.vin", "override", ANNA, { reason: "r" });
+		expect(vehicle.decides("stamp.vin", "decline_override", ANNA, SECOND)).toBe("decision_rejected");
+		expect(vehicle.decides("stamp.vin", "decline_override", BEN, SECOND)).toBeNull();
+		expect(vehicle.exception("stamp.vin").status).toBe("open");
+		expect(vehicle.decides("stamp.vin", "second_override", BEN, SECOND)).toBe("decision_rejected");
+		expect(vehicle.decides("stamp.vin", "confirm_discrepancy", BEN)).toBeNull();
+		expect(vehicle.settles().disposition).toBe("rework");
 	});
 
 	it("let the second person refuse the release", () => {
@@ -356,8 +386,8 @@ describe("decisions", () => {
 		const vehicle = mismatched();
 		vehicle.decides("stamp.vin", "correct_reading", ANNA, { correctedText: VIN });
 		expect(vehicle.exception("stamp.vin").status).toBe("awaiting_second");
-		expect(vehicle.decides("stamp.vin", "second_override", ANNA, { reason: "r" })).toBe("decision_rejected");
-		expect(vehicle.decides("stamp.vin", "second_override", BEN, { reason: "r" })).toBeNull();
+		expect(vehicle.decides("stamp.vin", "second_override", ANNA, SECOND)).toBe("decision_rejected");
+		expect(vehicle.decides("stamp.vin", "second_override", BEN, SECOND)).toBeNull();
 		expect(vehicle.settles().disposition).toBe("pass");
 	});
 

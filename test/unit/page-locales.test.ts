@@ -2,7 +2,12 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { PACKAGE_ROOT } from "../../src/config/package-root.js";
-import { DecisionAction, DiscrepancyDisposition, ExceptionStatus } from "../../src/contracts/exception.js";
+import {
+	BlindSight,
+	DecisionAction,
+	DiscrepancyDisposition,
+	ExceptionStatus,
+} from "../../src/contracts/exception.js";
 import { FindingOutcome, FindingRule } from "../../src/contracts/finding.js";
 import { Closure, Disposition, InspectionEvent, InspectionStatus } from "../../src/contracts/inspection.js";
 import { CheckDigitPolicy, InspectionPlan } from "../../src/contracts/plan.js";
@@ -16,6 +21,7 @@ import { LISTS } from "../../src/web/pages/exceptions.js";
 import { loadLocales } from "../../src/web/pages/locales.js";
 import { NAVIGATION } from "../../src/web/pages/navigation.js";
 import { THEMES } from "../../src/web/pages/site.js";
+import { BLIND_CHOICES } from "../../src/web/pages/views/blind.js";
 import { SHOWN_FACTS } from "../../src/web/pages/views/inspection.js";
 import { GROUPINGS } from "../../src/web/pages/views/overview.js";
 import { WITNESS_STATES } from "../../src/web/pages/views/witness-progress.js";
@@ -51,6 +57,9 @@ const TERMS: Readonly<Record<string, readonly string[]>> = {
 	"site.nav": NAVIGATION.map(({ page }) => page),
 	"overview.group": GROUPINGS,
 	"exceptions.filter": LISTS,
+	"blind.choice": BLIND_CHOICES,
+	"blind.agreement": ["agrees", "differs", "undecided"],
+	sight: BlindSight.options,
 };
 
 const localeFiles = (language: "en" | "zh"): string[] =>

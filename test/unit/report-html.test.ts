@@ -42,6 +42,12 @@ describe("the report as HTML", () => {
 		expect(en.match(/<image /g)).toHaveLength(4);
 	});
 
+	it("says what the second person read blind, and that it agrees with the first", async () => {
+		expect(await html("en")).toContain("Read blind, before seeing the rest:");
+		expect(await html("en")).toContain("agrees with the first person");
+		expect(await html("zh")).toContain("与第一人一致");
+	});
+
 	it("marks the characters that differ", async () => {
 		expect(await html("en")).toContain("H4J7<mark>O</mark>2915");
 	});

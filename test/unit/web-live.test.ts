@@ -129,6 +129,24 @@ describe("live events", () => {
 		stream.close();
 	});
 
+	it("tells people, and no station, who takes an exception and gives it back", async () => {
+		const exceptions = [sampleException(inspectionId)];
+		await web.store.inspections.project(sampleInspection({ status: "reviewing", exceptions }));
+		const [people, line, elsewhere] = await Promise.all([
+			listen("/events", operator),
+			listen("/events", station),
+			listen(`/inspections/${inspectionId}/events`, operator),
+		]);
+		await expect.poll(() => elsewhere.events.length).toBeGreaterThan(1);
+		const path = `/exceptions/${exceptions[0]?.exceptionId}/claim`;
+		expect((await web.call(operator, "POST", path)).status).toBe(200);
+		expect((await web.call(operator, "DELETE", path)).status).toBe(204);
+		const claims = ({ events }: Stream) => events.filter(({ event }) => event === "claim").length;
+		await expect.poll(() => [people, elsewhere].map(claims)).toEqual([2, 2]);
+		expect(claims(line)).toBe(0);
+		for (const stream of [people, line, elsewhere]) stream.close();
+	});
+
 	it("ends streams and waiting requests when the service stops", async () => {
 		const stream = await listen("/events", operator);
 		const waiting = web.call(station, "GET", `/inspections/${inspectionId}/disposition?wait=30`);

@@ -22,6 +22,7 @@ const ALLOWED: Readonly<Record<string, string>> = {
 	claimException: "O,A,adm",
 	releaseException: "O,A,adm",
 	decideException: "O,A,adm",
+	readBlind: "O,A,adm",
 	undoDecision: "O,A,adm",
 	getReportPdf: "O,A,E,adm,S",
 	getReportRecord: "O,A,E,adm,S",

@@ -119,13 +119,19 @@ describe("an exception", () => {
 		await plant.send(inspectionId, WRONG_STAMP);
 		const exceptionId = await exceptionOn(inspectionId, "stamp.vin");
 		await plant.gateway.decide(exceptionId, decision("override", { reason: "known" }), ANNA);
-		const second = () => decision("second_override", { reason: "known" });
+		const blindReading = { text: WRONG_VIN, sight: null, at: new Date().toISOString() };
+		const second = () => decision("second_override", { reason: "known", blindReading });
+		await expect(
+			plant.gateway.decide(exceptionId, decision("second_override", { reason: "known" }), BEN),
+		).rejects.toMatchObject({ code: "blind_reading_missing" });
 		await expect(plant.gateway.decide(exceptionId, second(), ANNA)).rejects.toMatchObject({
 			code: "decision_rejected",
 		});
 		expect(await plant.gateway.current(inspectionId)).toMatchObject({ status: "reviewing" });
 		await plant.gateway.decide(exceptionId, second(), BEN);
-		expect(await plant.sealed(inspectionId)).toMatchObject({ disposition: "concession" });
+		const sealed = await plant.sealed(inspectionId);
+		expect(sealed).toMatchObject({ disposition: "concession" });
+		expect(sealed.exceptions[0]?.decisions.at(-1)).toMatchObject({ by: "ben", blindReading });
 	});
 
 	it("can be decided anew while the time for undo lasts", async () => {

@@ -20,13 +20,15 @@ export function mongoExceptions(connection: Connection): Exceptions {
 			const found = await Projection.findById(exceptionId).lean();
 			return found ? claimed(found) : null;
 		},
-		async queue(statuses, after, limit) {
+		async queue(statuses, after, limit, { escalated } = {}) {
 			const behind: QueryFilter<ExceptionDocument> =
 				after === null ? {} : beyond("deadline", 1, ...decodeCursor(after));
+			const only: QueryFilter<ExceptionDocument> = escalated === undefined ? {} : { escalated };
+			const shape = escalated === undefined ? EXCEPTION_QUERIES.queue : EXCEPTION_QUERIES.escalatedQueue;
 			const lists = await Promise.all(
 				statuses.map((status) =>
-					Projection.find({ status, ...behind })
-						.sort(EXCEPTION_QUERIES.queue.order)
+					Projection.find({ status, ...only, ...behind })
+						.sort(shape.order)
 						.limit(limit + 1)
 						.lean(),
 				),

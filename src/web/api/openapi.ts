@@ -1,7 +1,14 @@
 import { z } from "zod";
 import * as api from "../../contracts/api.js";
 import { Capture, CaptureImage } from "../../contracts/capture.js";
-import { Claim, Decision, DecisionInput, Exception } from "../../contracts/exception.js";
+import {
+	BlindAnswer,
+	BlindReading,
+	Claim,
+	Decision,
+	DecisionOrder,
+	Exception,
+} from "../../contracts/exception.js";
 import { Finding } from "../../contracts/finding.js";
 import { Inspection, InspectionEvent, ReportReference } from "../../contracts/inspection.js";
 import { InspectionPlan, InspectionPlanInput, PlannedWitness } from "../../contracts/plan.js";
@@ -26,7 +33,8 @@ const REQUESTS = {
 	CaptureUpload: api.CaptureUpload,
 	StoredFile: api.StoredFile,
 	CancelInput: api.CancelInput,
-	DecisionInput,
+	BlindAnswer,
+	DecisionInput: DecisionOrder,
 	VehicleRecordBody: api.VehicleRecordBody,
 	InspectionPlanBody: api.InspectionPlanBody,
 	PictureUpload: api.PictureUpload,
@@ -59,6 +67,7 @@ const ANSWERS = {
 	ExceptionPage: api.ExceptionPage,
 	Claim,
 	Decision,
+	BlindReading,
 	VehicleRecord,
 	VehicleRecordPage: api.VehicleRecordPage,
 	VehicleRecordRevisions: api.VehicleRecordRevisions,

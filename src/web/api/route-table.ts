@@ -15,7 +15,7 @@ export function routeTable(deps: WebDeps, live: Live): readonly Operation[] {
 	return [
 		...lineOperations(deps, live),
 		...liveOperations(deps, live),
-		...exceptionOperations(deps),
+		...exceptionOperations(deps, live),
 		...reportOperations(deps),
 		...pictureOperations(deps),
 		...recordOperations(deps),

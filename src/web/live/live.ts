@@ -1,5 +1,5 @@
 import type { Request, Response } from "express";
-import type { InspectionChange } from "../../contracts/api.js";
+import type { ClaimChange, InspectionChange } from "../../contracts/api.js";
 import type { Inspection } from "../../contracts/inspection.js";
 import { VinspectError } from "../../domain/errors.js";
 import { limitsOf, type WebDeps } from "../deps.js";
@@ -20,6 +20,7 @@ export class Live {
 	readonly #feed: ChangeFeed;
 	readonly #limits: { readonly eventClients: number; readonly waitingClients: number };
 	readonly #closing = new AbortController();
+	readonly #claimListeners = new Set<(change: ClaimChange) => void>();
 	#streams = 0;
 	#waiting = 0;
 
@@ -38,6 +39,14 @@ export class Live {
 	}
 
 	/**
+	 * Tells open pages that somebody took an exception or gave it back. It reaches the pages of this process at
+	 * once; those of another one ask anew every few seconds.
+	 */
+	claimChanged(exceptionId: string): void {
+		for (const listener of [...this.#claimListeners]) listener({ exceptionId });
+	}
+
+	/**
 	 * Sends changes as server-sent events until the client leaves. The id of an event is the store's cursor
 	 * after its page, so that a client that comes back with `Last-Event-ID` misses nothing; it may see a change
 	 * twice. Errors: `too_many_requests`.
@@ -47,6 +56,7 @@ export class Live {
 		response: Response,
 		wanted: (inspection: Inspection) => boolean,
 		first: () => Promise<readonly Inspection[]>,
+		claims: (exceptionId: string) => boolean,
 	): Promise<void> {
 		if (this.#streams >= this.#limits.eventClients) {
 			throw new VinspectError("too_many_requests", "Too many live event streams are open; close some.");
@@ -67,6 +77,12 @@ export class Live {
 		};
 		let held: Changes[] | null = [];
 		const subscription = this.#feed.subscribe((changes) => (held ? held.push(changes) : tell(changes)));
+		const tellClaim = (change: ClaimChange) => {
+			if (held === null && claims(change.exceptionId)) {
+				write(`event: claim\ndata: ${JSON.stringify(change)}\n\n`);
+			}
+		};
+		this.#claimListeners.add(tellClaim);
 		let heartbeat: NodeJS.Timeout | undefined;
 		const end = () => response.end();
 		this.#closing.signal.addEventListener("abort", end);
@@ -75,6 +91,7 @@ export class Live {
 			this.#streams -= 1;
 			clearInterval(heartbeat);
 			subscription.stop();
+			this.#claimListeners.delete(tellClaim);
 			this.#closing.signal.removeEventListener("abort", end);
 		});
 

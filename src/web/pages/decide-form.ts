@@ -1,12 +1,18 @@
 import { randomUUID } from "node:crypto";
-import { DecisionAction, DecisionInput, DiscrepancyDisposition } from "../../contracts/exception.js";
+import { DecisionAction, DecisionOrder, DiscrepancyDisposition } from "../../contracts/exception.js";
 import type { VinspectError } from "../../domain/errors.js";
+import { awaitedRelease } from "../../domain/review.js";
 import type { ClaimedException } from "../../persistence/store.js";
 import { DECIDERS } from "../api/operations/exceptions.js";
 import type { Identity } from "../request-context.js";
-import type { DecisionReasons } from "./decision-reasons.js";
+import { type DecisionReasons, reasonOf } from "./decision-reasons.js";
 import type { Locale } from "./locales.js";
-import { actionsFor, DECIDABLE, seenMark, waitingOverride } from "./views/exception.js";
+import { actionsFor, DECIDABLE, escalatedBy, seenMark } from "./views/exception.js";
+
+/** Letters that choose a reason of the chosen decision: those no other key of the page has. */
+const REASON_KEYS = "abdefijklmopqtvwxyz";
+/** Decisions that name a reason, which is why choosing one by its letter takes them. */
+const NEEDS_REASON: readonly DecisionAction[] = ["override", "second_override"];
 
 export function mayDecide({ role }: Identity): boolean {
 	return DECIDERS.includes(role);
@@ -58,7 +64,7 @@ export function valuesOf(form: Readonly<Record<string, string>>): DecideValues {
 
 /** The decision the fields ask for, or which of them is wrong. */
 export function decisionOf(values: DecideValues) {
-	return DecisionInput.safeParse({
+	return DecisionOrder.safeParse({
 		decisionId: values.decisionId,
 		action: values.action,
 		...(values.action === "correct_reading" ? { correctedText: values.correctedText } : {}),
@@ -88,56 +94,81 @@ export function problemOfFields(
 	return { title: locale.say("exception.chooseAction"), detail: null, stale: false, field: null };
 }
 
-const STALE_CODES: readonly string[] = ["decision_rejected", "revision_conflict", "inspection_finished"];
+const STALE_CODES: readonly string[] = [
+	"decision_rejected",
+	"revision_conflict",
+	"inspection_finished",
+	"blind_reading_missing",
+];
 
-/** Words for a decision that was refused. */
-export function problemOfRefusal({ code, kind, message }: VinspectError, locale: Locale): DecideProblem {
+/** Words for a decision that was refused, on the exception as it is now. */
+export function problemOfRefusal(
+	{ code, kind, message }: VinspectError,
+	exception: ClaimedException,
+	locale: Locale,
+): DecideProblem {
 	const title = kind[locale.language];
-	return {
-		title,
-		// the detail is in English: it helps where the title alone does not say which rule refused
-		detail: code === "decision_rejected" && message !== kind.en ? message : null,
-		stale: STALE_CODES.includes(code),
-		field: null,
-	};
+	const { claim } = exception;
+	const detail =
+		code === "exception_claimed" && claim !== null
+			? locale.say("exception.claimLost", { by: claim.by, time: locale.time(claim.expiresAt) })
+			: // the detail is in English: it helps where the title alone does not say which rule refused
+				code === "decision_rejected" && message !== kind.en
+				? message
+				: null;
+	return { title, detail, stale: STALE_CODES.includes(code), field: null };
 }
 
-/** Everything the decide form shows. */
+/** A reason with the letter that chooses it; letters run through all groups of an action. */
+function letteredReasons(groups: DecisionReasons[DecisionAction], chosen: string | null) {
+	let used = 0;
+	return (groups ?? []).map(({ en, zh, reasons }) => ({
+		en,
+		zh,
+		reasons: reasons.map((reason) => {
+			const key = REASON_KEYS[used]?.toUpperCase() ?? "";
+			used += 1;
+			return { ...reason, key, selected: reason.code === chosen };
+		}),
+	}));
+}
+
+/** Everything the decide form shows. `blind`: this person has to read the picture before they may see more. */
 export function decideForm(
 	exception: ClaimedException,
 	person: Identity,
 	reasons: DecisionReasons,
 	values: DecideValues,
 	problem: DecideProblem | null,
+	blind: boolean,
 ) {
 	const allowed = mayDecide(person);
-	const actions = allowed ? actionsFor(exception, person.name) : [];
-	const override = waitingOverride(exception);
+	const actions = allowed && !blind ? actionsFor(exception, person.name) : [];
+	const release = blind ? null : awaitedRelease(exception);
 	return {
 		exceptionId: exception.exceptionId,
 		status: exception.status,
+		deadline: exception.deadline,
 		decidable: DECIDABLE.includes(exception.status),
 		allowed,
+		blind,
 		seen: seenMark(exception),
 		values,
 		problem,
-		override,
+		release: release && {
+			...release,
+			reasonWords: release.reason === null ? null : reasonOf(reasons, release.reason),
+			own: release.by === person.name,
+		},
 		// where the fields are gone, what was typed in them is shown instead
 		kept: actions.length > 0 ? "" : [values.correctedText, values.comment].filter(Boolean).join(" · "),
-		ownOverride: override !== null && override.by === person.name,
+		ownEscalation: DECIDABLE.includes(exception.status) && escalatedBy(exception, person.name),
 		actions: actions.map((action, index) => ({
 			action,
 			key: index + 1,
 			checked: action === values.action,
-			needsReason: action === "override" || action === "second_override",
-			groups: (reasons[action] ?? []).map((group) => ({
-				en: group.en,
-				zh: group.zh,
-				reasons: group.reasons.map((reason) => ({
-					...reason,
-					selected: action === values.action && reason.code === values.reason,
-				})),
-			})),
+			decidesByReason: NEEDS_REASON.includes(action),
+			groups: letteredReasons(reasons[action], action === values.action ? values.reason : null),
 		})),
 		dispositions: DiscrepancyDisposition.options.map((disposition) => ({
 			disposition,

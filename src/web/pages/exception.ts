@@ -1,9 +1,19 @@
 import type { Request, Response, Router } from "express";
 import { VinspectError } from "../../domain/errors.js";
 import type { ClaimedException } from "../../persistence/store.js";
-import { CLAIM_SECONDS } from "../api/operations/exceptions.js";
-import { nowOf, type WebDeps } from "../deps.js";
-import { contextOf, type Identity } from "../request-context.js";
+import { blindReadingOf, keepBlindReading, mustReadBlind, withBlindReading } from "../blind-second.js";
+import { limitsOf, nowOf, type WebDeps } from "../deps.js";
+import type { Live } from "../live/live.js";
+import { contextOf } from "../request-context.js";
+import {
+	type BlindValues,
+	blindAnswerOf,
+	blindForm,
+	blindValuesOf,
+	NO_BLIND_VALUES,
+	problemOfBlind,
+} from "./blind-form.js";
+import { claimView } from "./claims.js";
 import {
 	type DecideProblem,
 	type DecideValues,
@@ -18,8 +28,10 @@ import {
 import { loadDecisionReasons } from "./decision-reasons.js";
 import { nextFor } from "./exceptions.js";
 import { formOf, readForm, requireCsrf } from "./forms.js";
+import { existingException, itemOf } from "./item-source.js";
 import { personOf, type Site } from "./site.js";
-import { actionsFor, exceptionView, seenMark, undoableDecision } from "./views/exception.js";
+import { blindView } from "./views/blind.js";
+import { exceptionView, seenMark, undoableDecision } from "./views/exception.js";
 
 /** Moves the whole page, whether htmx or the browser sent the form. */
 function moveTo(request: Request, response: Response, address: string): void {
@@ -29,19 +41,6 @@ function moveTo(request: Request, response: Response, address: string): void {
 
 function addressOf(exceptionId: string): string {
 	return `/exceptions/${encodeURIComponent(exceptionId)}`;
-}
-
-/** What the claim line says: whose it is now. */
-function claimView(exception: ClaimedException, person: Identity, now: Date) {
-	const { claim, exceptionId } = exception;
-	const held = claim !== null && new Date(claim.expiresAt) > now ? claim : null;
-	return {
-		exceptionId,
-		// whoever waits for a second person must not keep that person out
-		claimable: mayDecide(person) && actionsFor(exception, person.name).length > 0,
-		claim: held,
-		mine: held?.by === person.name,
-	};
 }
 
 /** The notice after a decision: what was decided, and undo while that is possible. */
@@ -57,19 +56,63 @@ export function createNotices(deps: WebDeps) {
 	};
 }
 
-/** One exception: look, claim, decide, undo, go on. */
+/** The capture a page is asked to show; null for its own choice. */
+function chosenCapture(request: Request): string | null {
+	return typeof request.query.capture === "string" ? request.query.capture : null;
+}
+
+/** One exception: look, read blind where asked for a second look, decide, undo, go on. */
 export function exceptionRoutes(
 	router: Router,
 	deps: WebDeps,
+	live: Live,
 	site: Site,
 	noticeOf: (decided: unknown) => Promise<object | null>,
 ): void {
 	const reasons = loadDecisionReasons();
 
-	const exceptionOf = async (exceptionId: string): Promise<ClaimedException> => {
-		const exception = await deps.store.exceptions.get(exceptionId);
-		if (!exception) throw new VinspectError("exception_missing", `No exception ${exceptionId}.`);
-		return exception;
+	const readsBlind = async (request: Request, exception: ClaimedException): Promise<boolean> => {
+		const person = personOf(request);
+		return mayDecide(person) && mustReadBlind(deps.store, exception, person.name);
+	};
+
+	const commonView = async (request: Request, exception: ClaimedException) => ({
+		claiming: claimView(exception, personOf(request), {
+			now: nowOf(deps),
+			had: false,
+			seconds: limitsOf(deps).claimSeconds,
+		}),
+		notice: await noticeOf(request.query.decided),
+		undone: request.query.undone === "1",
+		seen: seenMark(exception),
+	});
+
+	const eventsUrlOf = ({ inspectionId }: ClaimedException): string =>
+		`/api/v1/inspections/${inspectionId}/events`;
+
+	const showBlind = async (
+		request: Request,
+		response: Response,
+		exception: ClaimedException,
+		{
+			values,
+			problem,
+			status,
+		}: { values: BlindValues; problem: Pick<DecideProblem, "title" | "detail"> | null; status: number },
+	): Promise<void> => {
+		const form = blindForm(exception, values, problem);
+		if (request.get("hx-request") === "true") {
+			site.showPart(request, response, "blind-form", form, status);
+			return;
+		}
+		const item = await itemOf(deps.store, exception);
+		const view = {
+			...blindView(item, chosenCapture(request)),
+			...(await commonView(request, exception)),
+			form,
+		};
+		const eventsUrl = eventsUrlOf(exception);
+		await site.show(request, response, "blind-reading", view, { status, eventsUrl, area: "exceptions" });
 	};
 
 	const showException = async (
@@ -79,24 +122,40 @@ export function exceptionRoutes(
 		form: { values: DecideValues; problem: DecideProblem | null; status: number },
 	): Promise<void> => {
 		const person = personOf(request);
-		const decide = decideForm(exception, person, reasons, form.values, form.problem);
+		const blind = await readsBlind(request, exception);
+		const decide = decideForm(exception, person, reasons, form.values, form.problem, blind);
 		if (request.get("hx-request") === "true") {
 			site.showPart(request, response, "decide", decide, form.status);
 			return;
 		}
-		const inspection = await deps.store.inspections.get(exception.inspectionId);
-		if (!inspection)
-			throw new VinspectError("inspection_missing", `No inspection ${exception.inspectionId}.`);
-		const observations = await deps.store.observations.of(inspection.inspectionId);
-		const view = {
-			...exceptionView(exception, inspection, observations, reasons),
-			decide,
-			claiming: claimView(exception, person, nowOf(deps)),
-			notice: await noticeOf(request.query.decided),
-			undone: request.query.undone === "1",
+		if (blind) {
+			await showBlind(request, response, exception, {
+				values: NO_BLIND_VALUES,
+				problem: form.problem,
+				status: form.status,
+			});
+			return;
+		}
+		const chosen = {
+			chosenCapture: chosenCapture(request),
+			blind: await blindReadingOf(deps.store, exception, person.name),
 		};
-		const eventsUrl = `/api/v1/inspections/${inspection.inspectionId}/events`;
-		await site.show(request, response, "exception", view, { status: form.status, eventsUrl });
+		const view = {
+			...exceptionView(await itemOf(deps.store, exception), reasons, chosen),
+			...(await commonView(request, exception)),
+			decide,
+		};
+		const eventsUrl = eventsUrlOf(exception);
+		await site.show(request, response, "exception", view, {
+			status: form.status,
+			eventsUrl,
+			area: "exceptions",
+		});
+	};
+
+	const release = async (exceptionId: string, person: string): Promise<void> => {
+		await deps.store.exceptions.release(exceptionId, person);
+		live.claimChanged(exceptionId);
 	};
 
 	const goOn = async (request: Request, response: Response, decided: string | null, after: string | null) => {
@@ -112,27 +171,38 @@ export function exceptionRoutes(
 	router.get("/exceptions/next", async (request, response) => {
 		const after = typeof request.query.after === "string" ? request.query.after : null;
 		// whoever goes on lets others have it
-		if (after !== null) await deps.store.exceptions.release(after, personOf(request).name);
+		if (after !== null) await release(after, personOf(request).name);
 		await goOn(request, response, null, after);
 	});
 
 	router.get("/exceptions/:exceptionId", async (request, response) => {
-		const exception = await exceptionOf(request.params.exceptionId);
+		const exception = await existingException(deps.store, request.params.exceptionId);
 		await showException(request, response, exception, { values: emptyValues(), problem: null, status: 200 });
 	});
 
-	router.get("/exceptions/:exceptionId/state", async (request, response) => {
-		const exception = await exceptionOf(request.params.exceptionId);
-		const changed = request.query.seen !== seenMark(exception);
-		site.showPart(request, response, "exception-state", { exceptionId: exception.exceptionId, changed });
-	});
-
-	router.post("/exceptions/:exceptionId/claim", readForm, requireCsrf, async (request, response) => {
+	router.post("/exceptions/:exceptionId/blind", readForm, requireCsrf, async (request, response) => {
 		const person = personOf(request);
-		const { exceptionId } = await exceptionOf(String(request.params.exceptionId));
-		if (mayDecide(person)) await deps.store.exceptions.claim(exceptionId, person.name, CLAIM_SECONDS);
-		const exception = await exceptionOf(exceptionId);
-		site.showPart(request, response, "claim", claimView(exception, person, nowOf(deps)));
+		const exception = await existingException(deps.store, request.params.exceptionId);
+		const locale = site.localeOf(request);
+		const values = blindValuesOf(formOf(request));
+		const answer = blindAnswerOf(values, exception);
+		if (answer === null) {
+			await showBlind(request, response, exception, {
+				values,
+				problem: problemOfBlind(values, locale),
+				status: 422,
+			});
+			return;
+		}
+		try {
+			if (!mayDecide(person)) throw new VinspectError("forbidden", "Your role can't decide exceptions.");
+			await keepBlindReading(deps.store, exception, answer, person.name, nowOf(deps));
+			moveTo(request, response, addressOf(exception.exceptionId));
+		} catch (error) {
+			if (!(error instanceof VinspectError)) throw error;
+			const problem = problemOfRefusal(error, exception, locale);
+			await showBlind(request, response, exception, { values, problem, status: error.kind.status });
+		}
 	});
 
 	const decide = async (exception: ClaimedException, request: Request, values: DecideValues) => {
@@ -140,33 +210,32 @@ export function exceptionRoutes(
 		const locale = site.localeOf(request);
 		// the same decision sent twice, by a double click or a repeated request, is one decision
 		if (exception.decisions.some(({ decisionId }) => decisionId === values.decisionId)) return null;
-		const decision = decisionOf(values);
-		if (!decision.success) {
-			const wrong = decision.error.issues.map((issue) => String(issue.path[0]));
+		const order = decisionOf(values);
+		if (!order.success) {
+			const wrong = order.error.issues.map((issue) => String(issue.path[0]));
 			return { problem: problemOfFields(values, wrong, locale), status: 422 };
 		}
 		try {
 			if (!mayDecide(person)) throw new VinspectError("forbidden", "Your role can't decide exceptions.");
-			const { claim, mine } = claimView(exception, person, nowOf(deps));
-			if (claim && !mine)
-				throw new VinspectError("exception_claimed", `${claim.by} works on this exception.`);
 			if (formOf(request).seen !== seenMark(exception)) {
 				throw new VinspectError("revision_conflict", "The exception changed since the form was opened.");
 			}
-			await deps.gateway.decide(exception.exceptionId, decision.data, {
-				name: person.name,
-				role: person.role,
-			});
+			const { claim } = exception;
+			if (claim !== null && claim.by !== person.name)
+				throw new VinspectError("exception_claimed", `${claim.by} works on this exception.`);
+			const decision = await withBlindReading(deps.store, exception, order.data, person.name);
+			const { name, role } = person;
+			await deps.gateway.decide(exception.exceptionId, decision, { name, role });
 			return null;
 		} catch (error) {
 			if (!(error instanceof VinspectError)) throw error;
 			contextOf(request).logger.info({ code: error.code }, "decision refused");
-			return { problem: problemOfRefusal(error, locale), status: error.kind.status };
+			return { problem: problemOfRefusal(error, exception, locale), status: error.kind.status };
 		}
 	};
 
 	router.post("/exceptions/:exceptionId/decision", readForm, requireCsrf, async (request, response) => {
-		const exception = await exceptionOf(String(request.params.exceptionId));
+		const exception = await existingException(deps.store, request.params.exceptionId);
 		const values = valuesOf(formOf(request));
 		const refused = await decide(exception, request, values);
 		if (refused) {
@@ -174,22 +243,26 @@ export function exceptionRoutes(
 			await showException(request, response, exception, { values, ...refused });
 			return;
 		}
-		await deps.store.exceptions.release(exception.exceptionId, personOf(request).name);
+		await release(exception.exceptionId, personOf(request).name);
 		await goOn(request, response, exception.exceptionId, exception.exceptionId);
 	});
 
 	router.post("/exceptions/:exceptionId/undo", readForm, requireCsrf, async (request, response) => {
 		const person = personOf(request);
-		const exception = await exceptionOf(String(request.params.exceptionId));
+		const exception = await existingException(deps.store, request.params.exceptionId);
 		try {
 			if (!mayDecide(person)) throw new VinspectError("forbidden", "Your role can't decide exceptions.");
 			await deps.gateway.undo(exception.exceptionId, { name: person.name, role: person.role });
 			moveTo(request, response, `${addressOf(exception.exceptionId)}?undone=1`);
 		} catch (error) {
 			if (!(error instanceof VinspectError)) throw error;
-			const problem = problemOfRefusal(error, site.localeOf(request));
-			const form = { values: emptyValues(), problem, status: error.kind.status };
-			await showException(request, response, await exceptionOf(exception.exceptionId), form);
+			const now = await existingException(deps.store, exception.exceptionId);
+			const problem = problemOfRefusal(error, now, site.localeOf(request));
+			await showException(request, response, now, {
+				values: emptyValues(),
+				problem,
+				status: error.kind.status,
+			});
 		}
 	});
 }

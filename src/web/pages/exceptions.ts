@@ -1,30 +1,36 @@
 import type { Router } from "express";
 import { z } from "zod";
 import type { ExceptionStatus } from "../../contracts/exception.js";
-import type { ClaimedException, Store } from "../../persistence/store.js";
-import type { WebDeps } from "../deps.js";
+import type { ClaimedException, QueueFilter, Store } from "../../persistence/store.js";
+import { blinded } from "../blind-second.js";
+import { nowOf, type WebDeps } from "../deps.js";
+import { mayDecide } from "./decide-form.js";
 import { personOf, type Site } from "./site.js";
-import { DECIDABLE, waitingOverride } from "./views/exception.js";
+import { DECIDABLE, isForOthers } from "./views/exception.js";
 
 const PAGE_SIZE = 50;
 
-export const LISTS = ["waiting", "captures", "done"] as const;
-const STATUSES: Readonly<Record<(typeof LISTS)[number], readonly ExceptionStatus[]>> = {
+export const LISTS = ["waiting", "escalated", "captures", "expired", "done"] as const;
+type List = (typeof LISTS)[number];
+const STATUSES: Readonly<Record<List, readonly ExceptionStatus[]>> = {
 	waiting: DECIDABLE,
+	escalated: DECIDABLE,
 	captures: ["awaiting_capture"],
-	done: ["resolved", "superseded", "expired"],
+	expired: ["expired"],
+	done: ["resolved", "superseded"],
 };
+const filterOf = (list: List): QueueFilter => (list === "escalated" ? { escalated: true } : {});
 
 const Query = z.object({
 	list: z.enum(LISTS).catch("waiting").default("waiting"),
 	after: z.string().min(1).max(200).nullable().catch(null).default(null),
 });
 
-/** Whether this person could decide it now: not held by somebody else, and not their own override. */
+/** Whether this person could decide it now: not held by somebody else, and not waiting for another than them. */
 export function isFor(person: string, exception: ClaimedException, now: Date): boolean {
 	const held = exception.claim !== null && new Date(exception.claim.expiresAt) > now;
 	if (held && exception.claim?.by !== person) return false;
-	return waitingOverride(exception)?.by !== person;
+	return !isForOthers(exception, person);
 }
 
 /** The exception this person should look at after `current`: by deadline, starting over at the end. */
@@ -40,7 +46,7 @@ export async function nextFor(
 	return inTurn.find((exception) => isFor(person, exception, now))?.exceptionId ?? null;
 }
 
-function addressOf(list: (typeof LISTS)[number], after: string | null): string {
+function addressOf(list: List, after: string | null): string {
 	const parameters = new URLSearchParams(list === "waiting" ? {} : { list });
 	if (after !== null) parameters.set("after", after);
 	return parameters.size === 0 ? "/exceptions" : `/exceptions?${parameters}`;
@@ -55,19 +61,24 @@ export function exceptionQueueRoutes(
 ): void {
 	router.get("/exceptions", async (request, response) => {
 		const { list, after } = Query.parse(request.query);
-		const page = await deps.store.exceptions.queue(STATUSES[list], after, PAGE_SIZE);
-		const now = new Date();
-		const person = personOf(request).name;
-		const items = page.items.map((exception) => ({
+		const page = await deps.store.exceptions.queue(STATUSES[list], after, PAGE_SIZE, filterOf(list));
+		const now = nowOf(deps);
+		const person = personOf(request);
+		// whoever may be asked for a second look must not find here what was read
+		const shown = mayDecide(person) ? await blinded(deps.store, page.items, person.name) : page.items;
+		const items = shown.map((exception) => ({
 			...exception,
 			claim: exception.claim && new Date(exception.claim.expiresAt) > now ? exception.claim : null,
 		}));
+		const timed = list === "waiting" || list === "escalated";
 		const view = {
 			lists: LISTS.map((one) => ({ list: one, current: one === list, href: addressOf(one, null) })),
 			items,
 			empty: items.length === 0,
-			waitingList: list === "waiting",
-			first: list === "waiting" ? (items.find((one) => isFor(person, one, now))?.exceptionId ?? null) : null,
+			list,
+			timed,
+			me: person.name,
+			first: timed ? (items.find((one) => isFor(person.name, one, now))?.exceptionId ?? null) : null,
 			here: addressOf(list, after),
 			back: after === null ? null : addressOf(list, null),
 			more: page.next === null ? null : addressOf(list, page.next),

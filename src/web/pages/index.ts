@@ -1,8 +1,10 @@
 import { type ErrorRequestHandler, type Request, Router } from "express";
 import { VinspectError } from "../../domain/errors.js";
 import type { WebDeps } from "../deps.js";
+import type { Live } from "../live/live.js";
 import { nothingHere } from "../problem.js";
 import { contextOf } from "../request-context.js";
+import { claimRoutes } from "./claims.js";
 import { createNotices, exceptionRoutes } from "./exception.js";
 import { exceptionQueueRoutes } from "./exceptions.js";
 import { inspectionRoutes } from "./inspection.js";
@@ -34,7 +36,7 @@ function answerWithPage(site: Site): ErrorRequestHandler {
 }
 
 /** The server-rendered pages: sign-in, line overview, inspections, exceptions, reports. */
-export function createPages(deps: WebDeps): Router {
+export function createPages(deps: WebDeps, live: Live): Router {
 	const router = Router();
 	const site = createSite(deps);
 	const noticeOf = createNotices(deps);
@@ -44,9 +46,10 @@ export function createPages(deps: WebDeps): Router {
 	overviewRoutes(router, deps, site);
 	inspectionRoutes(router, deps, site);
 	exceptionQueueRoutes(router, deps, site, noticeOf);
-	exceptionRoutes(router, deps, site, noticeOf);
 	planRoutes(router, deps, site);
 	planTryOutRoutes(router, deps, site);
+	claimRoutes(router, deps, live, site);
+	exceptionRoutes(router, deps, live, site, noticeOf);
 	router.use(nothingHere);
 	router.use(answerWithPage(site));
 	return router;

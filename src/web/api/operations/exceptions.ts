@@ -1,24 +1,39 @@
 import { ExceptionItem, ExceptionPage, ExceptionParams, ExceptionQuery } from "../../../contracts/api.js";
-import { Claim, DecisionInput, Exception, type ExceptionStatus } from "../../../contracts/exception.js";
+import {
+	BlindAnswer,
+	Claim,
+	DecisionOrder,
+	Exception,
+	type ExceptionStatus,
+} from "../../../contracts/exception.js";
 import { VinspectError } from "../../../domain/errors.js";
 import type { ClaimedException, Role } from "../../../persistence/store.js";
-import type { WebDeps } from "../../deps.js";
+import { blinded, keepBlindReading, withBlindReading } from "../../blind-second.js";
+import { limitsOf, nowOf, type WebDeps } from "../../deps.js";
+import type { Live } from "../../live/live.js";
+import type { Identity } from "../../request-context.js";
 import { jsonBody } from "../bodies.js";
 import { emptyOperation, jsonOperation, type Operation } from "../operation.js";
 
 const READERS: readonly Role[] = ["operator", "auditor", "engineer", "administrator"];
 /** Who decides exceptions; engineers and stations look on. */
 export const DECIDERS: readonly Role[] = ["operator", "auditor", "administrator"];
-/** How long a claim holds without being renewed. */
-export const CLAIM_SECONDS = 120;
 const WAITING: readonly ExceptionStatus[] = ["open", "awaiting_second"];
 
 /** The queue of exceptions and what people do with them. */
-export function exceptionOperations(deps: WebDeps): Operation[] {
+export function exceptionOperations(deps: WebDeps, live: Live): Operation[] {
+	const { claimSeconds } = limitsOf(deps);
 	const existing = async (exceptionId: string): Promise<ClaimedException> => {
 		const exception = await deps.store.exceptions.get(exceptionId);
 		if (exception) return exception;
 		throw new VinspectError("exception_missing", `There is no exception ${exceptionId}.`);
+	};
+	/** Whoever may be asked to confirm a release reads its picture before anything else about it. */
+	const shownTo = async (exceptions: readonly ClaimedException[], { name, role }: Identity) =>
+		DECIDERS.includes(role) ? blinded(deps.store, exceptions, name) : [...exceptions];
+	const one = async (exceptionId: string, actor: Identity): Promise<ClaimedException> => {
+		const exception = await existing(exceptionId);
+		return (await shownTo([exception], actor))[0] ?? exception;
 	};
 	const common = { tag: "exceptions", params: ExceptionParams } as const;
 	return [
@@ -32,10 +47,10 @@ export function exceptionOperations(deps: WebDeps): Operation[] {
 			query: ExceptionQuery,
 			answers: { 200: { schema: ExceptionPage, description: "One page of the queue." } },
 			errors: [],
-			async handle({ query }) {
+			async handle({ query, actor }) {
 				const statuses = query.status === undefined ? WAITING : [query.status];
 				const page = await deps.store.exceptions.queue(statuses, query.after ?? null, query.limit);
-				return { status: 200, body: { items: [...page.items], next: page.next } };
+				return { status: 200, body: { items: await shownTo(page.items, actor), next: page.next } };
 			},
 		}),
 		jsonOperation({
@@ -47,8 +62,8 @@ export function exceptionOperations(deps: WebDeps): Operation[] {
 			roles: READERS,
 			answers: { 200: { schema: ExceptionItem, description: "The exception and who works on it." } },
 			errors: ["exception_missing"],
-			async handle({ params }) {
-				return { status: 200, body: await existing(params.exceptionId) };
+			async handle({ params, actor }) {
+				return { status: 200, body: await one(params.exceptionId, actor) };
 			},
 		}),
 		jsonOperation({
@@ -56,14 +71,17 @@ export function exceptionOperations(deps: WebDeps): Operation[] {
 			method: "post",
 			path: "/exceptions/{exceptionId}/claim",
 			operationId: "claimException",
-			summary: `Work on an exception: nobody else can for ${CLAIM_SECONDS} s; renews one's own claim`,
+			summary: `Work on an exception: nobody else can for ${claimSeconds} s; renews one's own claim`,
 			roles: DECIDERS,
 			answers: { 200: { schema: Claim, description: "The claim holds." } },
 			errors: ["exception_missing", "exception_claimed"],
 			async handle({ params, actor }) {
 				const { exceptionId, claim: standing } = await existing(params.exceptionId);
-				const claim = await deps.store.exceptions.claim(exceptionId, actor.name, CLAIM_SECONDS);
-				if (claim) return { status: 200, body: claim };
+				const claim = await deps.store.exceptions.claim(exceptionId, actor.name, claimSeconds);
+				if (claim) {
+					live.claimChanged(exceptionId);
+					return { status: 200, body: claim };
+				}
 				throw new VinspectError(
 					"exception_claimed",
 					`${standing?.by ?? "Somebody else"} is working on ${exceptionId}; take the next one, or wait.`,
@@ -82,6 +100,26 @@ export function exceptionOperations(deps: WebDeps): Operation[] {
 			async handle({ params, actor }) {
 				const { exceptionId } = await existing(params.exceptionId);
 				await deps.store.exceptions.release(exceptionId, actor.name);
+				live.claimChanged(exceptionId);
+			},
+		}),
+		jsonOperation({
+			...common,
+			method: "post",
+			path: "/exceptions/{exceptionId}/blind-reading",
+			operationId: "readBlind",
+			summary:
+				"What a second person reads on the picture, before they are shown the release they are asked for",
+			roles: DECIDERS,
+			body: jsonBody(BlindAnswer),
+			answers: {
+				200: { schema: ExceptionItem, description: "The first answer is kept; the exception, whole." },
+			},
+			errors: ["exception_missing", "exception_claimed", "decision_rejected"],
+			async handle({ params, body, actor }) {
+				const exception = await existing(params.exceptionId);
+				await keepBlindReading(deps.store, exception, body, actor.name, nowOf(deps));
+				return { status: 200, body: exception };
 			},
 		}),
 		jsonOperation({
@@ -91,12 +129,13 @@ export function exceptionOperations(deps: WebDeps): Operation[] {
 			operationId: "decideException",
 			summary: "Decide; an override takes effect with a second person's second_override",
 			roles: DECIDERS,
-			body: jsonBody(DecisionInput),
+			body: jsonBody(DecisionOrder),
 			answers: { 200: { schema: Exception, description: "The exception with the decision." } },
 			errors: [
 				"exception_missing",
 				"exception_claimed",
 				"decision_rejected",
+				"blind_reading_missing",
 				"inspection_finished",
 				"workflow_unavailable",
 			],
@@ -110,7 +149,8 @@ export function exceptionOperations(deps: WebDeps): Operation[] {
 						`${holder} is working on ${params.exceptionId}; take the next one, or wait.`,
 					);
 				}
-				const exception = await deps.gateway.decide(params.exceptionId, body, actor);
+				const decision = await withBlindReading(deps.store, standing, body, actor.name);
+				const exception = await deps.gateway.decide(params.exceptionId, decision, actor);
 				return { status: 200, body: exception };
 			},
 		}),

@@ -6,7 +6,7 @@ import { maySee, visibleInspection } from "../inspection-access.js";
 import { eventsOperation, type Operation } from "../operation.js";
 
 const description =
-	"Server-sent events named `inspection`. Send the last id as `Last-Event-ID` to go on where the stream broke off.";
+	"Server-sent events named `inspection`, and `claim` when somebody takes an exception or gives it back. Send the last id as `Last-Event-ID` to go on where the stream broke off.";
 
 /** Inspections as they change, by server-sent events. */
 export function liveOperations(deps: WebDeps, live: Live): Operation[] {
@@ -27,6 +27,7 @@ export function liveOperations(deps: WebDeps, live: Live): Operation[] {
 					response,
 					(inspection) => maySee(inspection, actor),
 					async () => [],
+					() => actor.role !== "station",
 				),
 		}),
 		eventsOperation({
@@ -46,6 +47,7 @@ export function liveOperations(deps: WebDeps, live: Live): Operation[] {
 					response,
 					({ inspectionId }) => inspectionId === params.inspectionId,
 					async () => [await visibleInspection(deps, params.inspectionId, actor)],
+					(exceptionId) => actor.role !== "station" && exceptionId.startsWith(`${params.inspectionId}~`),
 				),
 		}),
 	];

@@ -1,50 +1,57 @@
-import type { Decision, DecisionAction, ExceptionStatus } from "../../../contracts/exception.js";
+import type {
+	BlindReading,
+	Decision,
+	DecisionAction,
+	ExceptionStatus,
+} from "../../../contracts/exception.js";
 import type { FindingRule } from "../../../contracts/finding.js";
 import type { Inspection } from "../../../contracts/inspection.js";
 import type { PlannedWitness } from "../../../contracts/plan.js";
-import type { CharacterReading, FieldReading } from "../../../contracts/reading.js";
+import type { CharacterReading } from "../../../contracts/reading.js";
 import { CONDITION, WHOLE_CAPTURE } from "../../../domain/plan.js";
+import { awaitedRelease } from "../../../domain/review.js";
 import type { ClaimedException } from "../../../persistence/store.js";
 import { type DecisionReasons, reasonOf } from "../decision-reasons.js";
+import { blindComparison } from "./blind.js";
 import { type Strip, stripOf } from "./characters.js";
-import {
-	cropAddress,
-	findingView,
-	type OverlayBox,
-	overlaysOfFinding,
-	statementLabel,
-	type WitnessObservation,
-} from "./inspection.js";
+import { type ExceptionItem, readingOf } from "./exception-item.js";
+import { cropAddress, findingView, statementLabel, type WitnessObservation } from "./inspection.js";
+import { suspectPictures } from "./suspect-pictures.js";
 import { groupVin } from "./vin.js";
 import { stateOfWitness, type WitnessState } from "./witness-progress.js";
 
 /** Statuses in which a person can decide. */
 export const DECIDABLE: readonly ExceptionStatus[] = ["open", "awaiting_second"];
 
-/** The override that waits for a second person; null where none does. */
-export function waitingOverride(exception: Pick<ClaimedException, "status" | "decisions">): Decision | null {
-	if (exception.status !== "awaiting_second") return null;
-	return exception.decisions.findLast((one) => one.action === "override" && one.undoneAt === null) ?? null;
+/** Whether this person handed it on since it was opened: somebody else decides it then. */
+export function escalatedBy(
+	{ decisions, openedAt }: Pick<ClaimedException, "decisions" | "openedAt">,
+	person: string,
+): boolean {
+	return decisions.some(
+		({ action, by, at, undoneAt }) =>
+			action === "escalate" && by === person && undoneAt === null && at >= openedAt,
+	);
+}
+
+/** Whether somebody other than this person has to act here: they asked for the release, or escalated. */
+export function isForOthers(exception: ClaimedException, person: string): boolean {
+	return awaitedRelease(exception)?.by === person || escalatedBy(exception, person);
 }
 
 /** Findings on something other than one text, which nobody can correct. */
-const WITHOUT_TEXT: readonly FindingRule[] = ["presence", "cross_rule"];
+const WITHOUT_TEXT: readonly FindingRule[] = ["presence", "cross_rule", "check_digit"];
 
 /** What this person can decide here, in the order of the number keys. */
 export function actionsFor(exception: ClaimedException, person: string): readonly DecisionAction[] {
-	if (!DECIDABLE.includes(exception.status)) return [];
-	const override = waitingOverride(exception);
-	if (override?.by === person) return [];
+	if (!DECIDABLE.includes(exception.status) || isForOthers(exception, person)) return [];
+	if (awaitedRelease(exception)) {
+		return ["second_override", "decline_override", "confirm_discrepancy", "retake", "escalate"];
+	}
 	const { field, rule } = exception.finding;
 	const readable: DecisionAction[] =
 		WITHOUT_TEXT.includes(rule) || field === WHOLE_CAPTURE || field === CONDITION ? [] : ["correct_reading"];
-	return [
-		"confirm_discrepancy",
-		...readable,
-		"retake",
-		"escalate",
-		override ? "second_override" : "override",
-	];
+	return ["confirm_discrepancy", ...readable, "retake", "escalate", "override"];
 }
 
 /** Marks what the person saw, so that a decision on something that changed since is noticed. */
@@ -58,45 +65,6 @@ export function undoableDecision(exception: ClaimedException, inspection: Inspec
 	if (inspection.status === "sealing" || inspection.status === "sealed") return null;
 	const last = exception.decisions.findLast(({ undoneAt }) => undoneAt === null);
 	return last ?? null;
-}
-
-export interface SuspectPicture {
-	readonly capture: string;
-	readonly width: number;
-	readonly height: number;
-	/** `x y w h` the viewer opens at; the whole picture where nothing is marked. */
-	readonly focus: string;
-	readonly overlays: readonly OverlayBox[];
-}
-
-function suspectPicture(exception: ClaimedException, inspection: Inspection): SuspectPicture | null {
-	const { finding } = exception;
-	const wanted =
-		finding.capture ??
-		inspection.captures.findLast(({ witness }) => witness === finding.witness)?.sha256 ??
-		null;
-	const capture = inspection.captures.find(({ sha256 }) => sha256 === wanted);
-	if (!capture) return null;
-	const box = finding.box;
-	return {
-		capture: capture.sha256,
-		width: capture.width,
-		height: capture.height,
-		focus: (box ?? [0, 0, capture.width, capture.height]).join(" "),
-		overlays: overlaysOfFinding(finding),
-	};
-}
-
-function readingOf(
-	observations: readonly WitnessObservation[],
-	witness: string,
-	capture: string | null,
-	field: string,
-): FieldReading | undefined {
-	const observation = observations.findLast(
-		(one) => one.witness === witness && (capture === null || one.capture === capture),
-	);
-	return observation?.readings[0]?.fields[field];
 }
 
 export interface LabelledStrip {
@@ -162,14 +130,19 @@ function witnessesBeside(
 		});
 }
 
-export type DecisionView = Decision & { readonly reasonWords: ReturnType<typeof reasonOf> };
+export type DecisionView = Omit<Decision, "blindReading"> & {
+	readonly blindReading: BlindReading | null;
+	readonly reasonWords: ReturnType<typeof reasonOf>;
+};
 
-/** Everything the exception page shows around the decide form. */
+/**
+ * Everything the exception page shows around the decide form. `chosenCapture` is the picture asked for;
+ * `blind` is what this person read before they were shown the release that waits.
+ */
 export function exceptionView(
-	exception: ClaimedException,
-	inspection: Inspection,
-	observations: readonly WitnessObservation[],
+	{ exception, inspection, observations }: ExceptionItem,
 	reasons: DecisionReasons,
+	{ chosenCapture, blind }: { readonly chosenCapture: string | null; readonly blind: BlindReading | null },
 ) {
 	const reading = readingOf(
 		observations,
@@ -180,6 +153,7 @@ export function exceptionView(
 	const decisions = exception.decisions.map(
 		(decision): DecisionView => ({
 			...decision,
+			blindReading: decision.blindReading ?? null,
 			reasonWords: decision.reason === null ? null : reasonOf(reasons, decision.reason),
 		}),
 	);
@@ -189,7 +163,8 @@ export function exceptionView(
 		vin: groupVin(inspection.record.vin),
 		record: inspection.record,
 		plan: inspection.plan,
-		picture: suspectPicture(exception, inspection),
+		pictures: suspectPictures({ exception, inspection, observations }, chosenCapture),
+		comparison: blindComparison(exception, blind),
 		strips: stripsOf(exception, inspection, observations),
 		evidence: reading?.evidence ?? [],
 		beside: witnessesBeside(exception, inspection, observations),

@@ -255,6 +255,8 @@ export const SHOWN_FACTS = [
 	"exception",
 	"outcome",
 	"action",
+	"blind",
+	"sight",
 	"disposition",
 	"closure",
 	"reason",
@@ -267,6 +269,7 @@ export const SHOWN_FACTS = [
 const FACT_TERMS: Readonly<Record<string, string>> = {
 	outcome: "outcome",
 	action: "action",
+	sight: "sight",
 	disposition: "disposition",
 	closure: "closure",
 };
