@@ -71,6 +71,9 @@ export function lastWeek(now: string, calendar: PlantCalendar): ReportedPeriod {
 }
 
 /** The days of a period by the plant's clock, as a range would name them. */
-export function daysOf({ from, to }: ReportedPeriod, { zone }: PlantCalendar): { from: string; to: string } {
+export function daysOf(
+	{ from, to }: Pick<ReportedPeriod, "from" | "to">,
+	{ zone }: PlantCalendar,
+): { from: string; to: string } {
 	return { from: dayAt(from, zone), to: dayAt(new Date(Date.parse(to) - 1).toISOString(), zone) };
 }

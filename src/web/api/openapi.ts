@@ -21,6 +21,7 @@ import {
 	Reading,
 } from "../../contracts/reading.js";
 import { ImportResult, VehicleRecord } from "../../contracts/record.js";
+import { StatisticsReport } from "../../contracts/statistics-report.js";
 import { ERRORS, type ErrorCode } from "../../domain/errors.js";
 import { CSRF_COOKIE, SESSION_COOKIE } from "../access/cookies.js";
 import type { AnswerSpec, Operation } from "./operation.js";
@@ -71,6 +72,7 @@ const ANSWERS = {
 	ImportResult,
 	InspectionPlan,
 	InspectionPlanList: api.InspectionPlanList,
+	StatisticsReport,
 	PlannedWitness,
 	SignedIn: api.SignedIn,
 	AccountItem: api.AccountItem,

@@ -12,6 +12,7 @@ import { overviewRoutes } from "./overview.js";
 import { signInRoutes } from "./sign-in.js";
 import { createSite, requirePerson, type Site } from "./site.js";
 import { staticFileRoutes } from "./static-files.js";
+import { statisticsRoutes } from "./statistics.js";
 
 function wantsPage(request: Request): boolean {
 	return request.accepts(["html", "json"]) === "html";
@@ -46,6 +47,7 @@ export function createPages(deps: WebDeps, live: Live): Router {
 	exceptionQueueRoutes(router, deps, site, noticeOf);
 	claimRoutes(router, deps, live, site);
 	exceptionRoutes(router, deps, live, site, noticeOf);
+	statisticsRoutes(router, deps, site);
 	router.use(nothingHere);
 	router.use(answerWithPage(site));
 	return router;

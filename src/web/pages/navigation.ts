@@ -18,6 +18,13 @@ const EVERY_PERSON: readonly Role[] = ["operator", "auditor", "engineer", "admin
 export const NAVIGATION: readonly NavigationEntry[] = [
 	{ page: "overview", href: "/", icon: "line", roles: EVERY_PERSON },
 	{ page: "exceptions", href: "/exceptions", icon: "review", roles: EVERY_PERSON },
+	{
+		page: "statistics",
+		href: "/statistics",
+		icon: "chart",
+		// operators may look as well; it is not what they come for
+		roles: ["auditor", "engineer", "administrator"],
+	},
 ];
 
 /** What the navigation offers a person. */
