@@ -65,8 +65,8 @@ function controlChart(place) {
 		cursor: { drag: { x: false, y: false } },
 		scales: {
 			x: { time: false, range: (_, least, most) => [least - 0.5, most + 0.5] },
-			// times to decide and their factors are judged by their logarithm, and shown so
-			y: unit === "percent" ? {} : { distr: 3, log: 10 },
+			// times to decide are judged by their logarithm, and shown so
+			y: unit === "seconds" ? { distr: 3, log: 10 } : {},
 		},
 		axes: [
 			{
@@ -82,7 +82,7 @@ function controlChart(place) {
 			},
 		],
 		series: [
-			{ label: "", value: (_, at) => labels[at] ?? "–" },
+			{ label: place.dataset.when, value: (_, at) => labels[at] ?? "–" },
 			{
 				label: place.dataset.value,
 				stroke: colour("accent"),
@@ -96,9 +96,7 @@ function controlChart(place) {
 		],
 		hooks: { draw: [(chart) => drawMarks(chart, data)] },
 	};
-	// a logarithm has no place for nought: a range's lower limit is left out there
-	const lower = data.lower.map((one) => (unit === "percent" || one > 0 ? one : null));
-	const rows = [labels.map((_, index) => index), data.value, data.centre, lower, data.upper];
+	const rows = [labels.map((_, index) => index), data.value, data.centre, data.lower, data.upper];
 	return new uPlot(options, rows, place);
 }
 
@@ -112,6 +110,8 @@ function paretoChart(canvas) {
 			datasets: [
 				{
 					type: "bar",
+					order: 1,
+					pointStyle: "rect",
 					label: canvas.dataset.count,
 					data: counts,
 					backgroundColor: colour("accent"),
@@ -119,6 +119,7 @@ function paretoChart(canvas) {
 				},
 				{
 					type: "line",
+					order: 0,
 					label: canvas.dataset.cumulative,
 					data: cumulative,
 					borderColor: colour("warn"),
@@ -146,7 +147,7 @@ function paretoChart(canvas) {
 				y: { ...scale, grid: { display: false }, ticks: { color: text, autoSkip: false } },
 			},
 			plugins: {
-				legend: { labels: { color: text } },
+				legend: { labels: { color: text, usePointStyle: true } },
 				tooltip: {
 					callbacks: {
 						label: ({ dataset, parsed }) =>

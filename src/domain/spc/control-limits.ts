@@ -18,11 +18,12 @@ export interface Subgroup {
 }
 
 /**
- * Fewer expected cases than this, and one vehicle alone would lie beyond three deviations: such a subgroup is
- * shown and not judged. With one expected case, more than four would have to be counted, which chance does in
- * 4 of 1,000 subgroups (Poisson).
+ * Where fewer cases than this are expected, one vehicle alone would lie beyond three deviations. Such a subgroup
+ * is shown and not judged, unless it counts so many that chance hardly does: five where one is expected, which
+ * happens in 4 of 1,000 subgroups (Poisson).
  */
 const LEAST_EXPECTED = 1;
+const BEYOND_CHANCE = 5;
 
 /**
  * p-chart of shares with limits that follow each subgroup's size: p̄ ± 3 √(p̄(1 − p̄)/n), p̄ over all of them
@@ -36,7 +37,9 @@ export function pChart(subgroups: readonly Subgroup[]): readonly ControlPoint[] 
 	return subgroups.map(({ size, count }) => {
 		const value = count / size;
 		const sigma = Math.sqrt((centre * (1 - centre)) / size);
-		const judged = sigma > 0 && Math.min(centre, 1 - centre) * size >= LEAST_EXPECTED;
+		const expected = Math.min(centre, 1 - centre) * size;
+		const rare = centre <= 0.5 ? count : size - count;
+		const judged = sigma > 0 && (expected >= LEAST_EXPECTED || rare >= BEYOND_CHANCE);
 		return {
 			value,
 			centre,

@@ -87,12 +87,16 @@ function partName(division: Division, name: string, names: Names): string {
 	return division === "model" ? modelName(name, names) : name;
 }
 
-function defectName({ witness, field, outcome }: StatisticsReport["defects"][number], names: Names): string {
+/** In two lines: what it is on and what was found, then the field. */
+function defectName(
+	{ witness, field, outcome }: StatisticsReport["defects"][number],
+	names: Names,
+): string[] {
 	const { plans, locale } = names;
 	const planned = plans.flatMap(({ witnesses }) => witnesses).find(({ id }) => id === witness);
 	const carrier =
 		witness === VEHICLE ? locale.say("overview.vehicle") : (planned?.label[locale.language] ?? witness);
-	return `${carrier} · ${locale.field(field)} · ${locale.say(`outcome.${outcome}`)}`;
+	return [`${carrier} · ${locale.say(`outcome.${outcome}`)}`, locale.field(field)];
 }
 
 const rulesIn = (violates: readonly string[], locale: Locale): string =>
@@ -177,14 +181,14 @@ function decisionsView({ report, locale }: Names) {
 function defectsView(names: Names) {
 	const { report, locale } = names;
 	const rows = report.defects.map((defect) => ({
-		name: defectName(defect, names),
+		name: defectName(defect, names).join(" · "),
 		count: locale.number(defect.count),
 		cumulative: locale.percent(defect.cumulative),
 	}));
 	const bars = report.defects.slice(0, BARS);
 	return {
 		data: JSON.stringify({
-			labels: rows.slice(0, BARS).map(({ name }) => name),
+			labels: bars.map((defect) => defectName(defect, names)),
 			counts: bars.map(({ count }) => count),
 			cumulative: bars.map(({ cumulative }) => cumulative),
 		}),
