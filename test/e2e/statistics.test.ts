@@ -58,6 +58,7 @@ describe.skipIf(NO_BROWSER !== null)("the page of statistics", () => {
 	let browser: Browser;
 	let store: Store;
 	let web: ServedWeb;
+	let anna: Person;
 	const people: Person[] = [];
 
 	const person = async (name: string, options: Parameters<typeof personAt>[2] = {}): Promise<Person> => {
@@ -78,6 +79,7 @@ describe.skipIf(NO_BROWSER !== null)("the page of statistics", () => {
 			const secretHash = await hashPassword(PASSWORD);
 			await store.accounts.create({ name, role, displayName: name, secretHash, disabled: false });
 		}
+		anna = await person("anna");
 		await store.plans.save(PLANT, PLAN, "released", "anna");
 		for (const inspection of FINISHED) await store.inspections.project(inspection);
 		await rebuildStatistics(store, CALENDAR);
@@ -101,7 +103,8 @@ describe.skipIf(NO_BROWSER !== null)("the page of statistics", () => {
 	});
 
 	test("shows the counted figures, draws its charts and names the violated rule", async () => {
-		const { page } = await person("anna");
+		const { page } = anna;
+		await page.goto("/");
 		await page.getByRole("link", { name: "Statistics" }).click();
 		await page.waitForURL("/statistics");
 		const figure = (name: string) => page.locator(`[data-figure=${name}]`).textContent();
@@ -119,11 +122,11 @@ describe.skipIf(NO_BROWSER !== null)("the page of statistics", () => {
 		await page.locator("#p-chart summary").focus();
 		await page.keyboard.press("Enter");
 		expect(await page.locator("#p-chart .figures-table tbody tr").count()).toBe(18);
-		expect(await page.locator("#p-chart tr.is-violation").first().textContent()).toContain("80%");
+		expect(await page.locator("#p-chart tr.is-violation").last().textContent()).toContain("80%");
 	});
 
 	test("says what needs attention now, with the way to where one acts", async () => {
-		const { page } = await person("anna");
+		const { page } = anna;
 		await page.goto("/statistics");
 		const attention = page.locator("#attention");
 		expect(await attention.textContent()).toContain("Exceptions past their deadline");
@@ -162,7 +165,7 @@ describe.skipIf(NO_BROWSER !== null)("the page of statistics", () => {
 	});
 
 	test("counts what ends while it is looked at", async () => {
-		const { page } = await person("anna");
+		const { page } = anna;
 		await page.goto("/statistics?period=now");
 		const vehicles = page.locator("[data-figure=vehicles]");
 		const before = Number(await vehicles.textContent());
@@ -183,7 +186,7 @@ describe.skipIf(NO_BROWSER !== null)("the page of statistics", () => {
 		["zh-CN", "zh-CN", "dark", "当前需关注"],
 	] as const) {
 		test(`is readable by everybody, in ${language}, ${colorScheme}`, { timeout: 120_000 }, async () => {
-			const { page } = await person("anna", { locale, colorScheme });
+			const { page } = language === "en" ? anna : await person("anna", { locale, colorScheme });
 			await page.goto("/statistics");
 			expect(await page.locator("#attention h2").textContent()).toBe(heading);
 			for (const summary of await page.locator(".figures-table summary").all()) await summary.click();
@@ -192,14 +195,6 @@ describe.skipIf(NO_BROWSER !== null)("the page of statistics", () => {
 				`axe.run(document, { runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"] })`,
 			);
 			expect(result.violations.map(({ id, nodes }) => [id, nodes.map(({ html }) => html)])).toEqual([]);
-			if (process.env.SHOTS) {
-				await page.setViewportSize(
-					language === "en" ? { width: 1280, height: 800 } : { width: 1024, height: 768 },
-				);
-				await page.goto("/statistics");
-				await page.waitForTimeout(800);
-				await page.screenshot({ path: `${process.env.SHOTS}/st-${language}.png`, fullPage: true });
-			}
 		});
 	}
 });
