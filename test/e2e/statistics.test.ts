@@ -4,9 +4,10 @@ import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
 import type { StatisticsReport } from "../../src/contracts/statistics-report.js";
 import { dayAfter, instantOf, type PlantCalendar, shiftAt } from "../../src/domain/spc/calendar.js";
+import { contributionOf } from "../../src/domain/spc/contribution.js";
 import { connectStore } from "../../src/persistence/mongo-store.js";
 import type { Store } from "../../src/persistence/store.js";
-import { rebuildStatistics, rollUp } from "../../src/statistics/roll-up.js";
+import { rollUp } from "../../src/statistics/roll-up.js";
 import { hashPassword } from "../../src/web/access/secrets.js";
 import { launchBrowser, NO_BROWSER, type Person, personAt, signInAs } from "../support/browser.js";
 import { type Fate, finishedVehicle } from "../support/finished-vehicles.js";
@@ -81,8 +82,15 @@ describe.skipIf(NO_BROWSER !== null)("the page of statistics", () => {
 		}
 		anna = await person("anna");
 		await store.plans.save(PLANT, PLAN, "released", "anna");
-		for (const inspection of FINISHED) await store.inspections.project(inspection);
-		await rebuildStatistics(store, CALENDAR);
+		const readers = {
+			version: "5a1e0c9d7b42",
+			plant: PLANT,
+			readers: { "vin-reader": "1" },
+			firstAt: SHIFTS[0] ?? "",
+		};
+		await store.statistics.contribute(
+			FINISHED.flatMap((inspection) => contributionOf(inspection, readers, CALENDAR) ?? []),
+		);
 		// one vehicle waits for a person past its deadline
 		const [waiting] = FINISHED.filter(({ exceptions }) => exceptions.length > 0);
 		if (!waiting) throw new Error("some vehicle has an exception");
