@@ -48,7 +48,7 @@ const at = (buckets: readonly Bucket[], station: string) =>
 describe("the statistics", () => {
 	it("count each inspection when it is sealed, and what became of its exceptions", async () => {
 		const { projectInspection } = activities();
-		for (const inspection of VEHICLES) await projectInspection(inspection);
+		await Promise.all(VEHICLES.map((inspection) => projectInspection(inspection)));
 		const { hours, shifts, decided } = await everything();
 		const whole = at(shifts, "*");
 		expect(whole).toMatchObject({
@@ -90,7 +90,7 @@ describe("the statistics", () => {
 	it("do not change when an inspection is projected again, or again by thirty at once", async () => {
 		const before = await everything();
 		const { projectInspection } = activities();
-		for (const inspection of VEHICLES) await projectInspection(inspection);
+		await Promise.all(VEHICLES.map((inspection) => projectInspection(inspection)));
 		const [again] = VEHICLES;
 		if (!again) throw new Error("there are vehicles");
 		await Promise.all(Array.from({ length: 30 }, () => projectInspection(again)));
