@@ -2,17 +2,20 @@ import type { Inspection } from "../src/contracts/inspection.js";
 import type { InspectionPlan } from "../src/contracts/plan.js";
 import type { VehicleRecord } from "../src/contracts/record.js";
 import { VinspectError } from "../src/domain/errors.js";
+import type { PlantCalendar } from "../src/domain/spc/calendar.js";
 import type { Store } from "../src/persistence/store.js";
+import { rollUp } from "../src/statistics/roll-up.js";
 
 export interface RecordsDependencies {
-	readonly store: Pick<Store, "records" | "plans" | "inspections">;
+	readonly store: Pick<Store, "records" | "plans" | "inspections" | "observations" | "statistics">;
 	/** Name and version of the software whose rules judge. */
 	readonly judgedBy: string;
+	readonly calendar: PlantCalendar;
 }
 
 export type RecordsActivities = ReturnType<typeof createRecordsActivities>;
 
-export function createRecordsActivities({ store, judgedBy }: RecordsDependencies) {
+export function createRecordsActivities({ store, judgedBy, calendar }: RecordsDependencies) {
 	return {
 		/** The revisions in force now. Errors: `record_missing`, `plan_missing`. */
 		async pinRecordAndPlan(
@@ -36,9 +39,13 @@ export function createRecordsActivities({ store, judgedBy }: RecordsDependencies
 			return { record, plan, judgedBy };
 		},
 
-		/** Shows the state in the store; a late or repeated projection changes nothing. */
+		/**
+		 * Shows the state in the store; a late or repeated projection changes nothing. The sealed state, the last
+		 * there is, is counted into the statistics as well, once.
+		 */
 		async projectInspection(inspection: Inspection): Promise<void> {
 			await store.inspections.project(inspection);
+			await rollUp(inspection, store, calendar);
 		},
 	};
 }

@@ -50,6 +50,7 @@ async function pagesOf(page) {
 		overview: "/",
 		inspection: reviewing ?? sealed,
 		exceptions: "/exceptions",
+		statistics: "/statistics",
 		exception,
 		"exceptions-escalated": "/exceptions?list=escalated",
 		"blind-reading": await linkOn(page, "/exceptions", '[data-version^="awaiting_second"] .row-link'),

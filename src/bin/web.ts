@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import pino from "pino";
+import { plantCalendar } from "../config/plant-calendar.js";
 import { loadSettings } from "../config/settings.js";
 import { importVehicleRecords } from "../importing/vehicle-records.js";
 import { connectStore } from "../persistence/mongo-store.js";
@@ -36,6 +37,7 @@ await live(async () => {
 		renderReportHtml: renderReportPage,
 		workflowService: `Temporal ${temporalAddress}`,
 		plant: settings.plant,
+		calendar: plantCalendar(settings),
 		secureCookies: settings.secureCookies,
 		trustProxy: settings.trustProxy,
 		logger: pino({ name: "web", level: settings.logLevel }),

@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import pino from "pino";
+import { plantCalendar } from "../config/plant-calendar.js";
 import { loadSettings } from "../config/settings.js";
 import { connectStore } from "../persistence/mongo-store.js";
 import { createReportSealer } from "../reporting/create-report-sealer.js";
@@ -36,6 +37,7 @@ await live(async () => {
 				warn: (sentence) => logger.warn(sentence),
 			}),
 		sealer,
+		calendar: plantCalendar(settings),
 		logger,
 	});
 	report({ state: "ready" });

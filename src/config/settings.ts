@@ -31,6 +31,21 @@ const providers = () => {
 		.refine((names) => new Set(names).size === names.length, expected);
 };
 
+/** One or more times of day in ascending order, at which shifts begin. */
+const timesOfDay = () => {
+	const expected = "expected one to six times from 00:00 to 23:59, ascending, parted by commas";
+	return z
+		.string()
+		.transform((value) => value.split(",").map((time) => time.trim()))
+		.pipe(
+			z
+				.array(z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, expected))
+				.min(1, expected)
+				.max(6, expected),
+		)
+		.refine((times) => times.every((time, i) => i === 0 || time > (times[i - 1] ?? "")), expected);
+};
+
 const path = (expected: string) => text(expected).transform((value) => resolve(value));
 
 /** Every variable the service reads, and what it means. */
@@ -58,6 +73,9 @@ const VARIABLES = {
 		.regex(/^[A-Za-z0-9._-]{1,64}$/, "expected a plant's code of 1 to 64 letters, digits, . _ -")
 		.default("DEMO")
 		.describe("Code of the plant"),
+	SHIFTS: timesOfDay()
+		.prefault("06:00,14:00,22:00")
+		.describe("When shifts begin, by the clock of this machine's time zone (TZ)"),
 	LOG_LEVEL: oneOf("trace", "debug", "info", "warn", "error").default("info").describe("How much is logged"),
 	SECURE_COOKIES: onOff().prefault("off").describe("on: session cookies travel over HTTPS only"),
 	TRUST_PROXY: wholeNumber(0, 10)
@@ -98,6 +116,8 @@ export interface Settings {
 	readonly dataDir: string;
 	readonly serversDir: string;
 	readonly plant: string;
+	/** `HH:MM` at which shifts begin, ascending, in the zone of this machine. */
+	readonly shifts: readonly string[];
 	readonly logLevel: z.infer<typeof VARIABLES.LOG_LEVEL>;
 	readonly secureCookies: boolean;
 	/** Number of reverse proxies that are believed. */
@@ -191,6 +211,7 @@ export function loadSettings(environment: Readonly<Record<string, string | undef
 		dataDir: found.DATA_DIR,
 		serversDir: found.SERVERS_DIR,
 		plant: found.PLANT,
+		shifts: Object.freeze(found.SHIFTS),
 		logLevel: found.LOG_LEVEL,
 		secureCookies: found.SECURE_COOKIES,
 		trustProxy: found.TRUST_PROXY,

@@ -6,6 +6,7 @@ import { mongoInspectionPlans } from "./mongo/inspection-plans.js";
 import { mongoInspections } from "./mongo/inspections.js";
 import { mongoCaptureImages, mongoObservations } from "./mongo/observations.js";
 import { mongoSealedReports } from "./mongo/sealed-reports.js";
+import { mongoStatistics } from "./mongo/statistics.js";
 import { asStoreError, namingOutages } from "./mongo/store-errors.js";
 import { mongoVehicleRecords } from "./mongo/vehicle-records.js";
 import type { Store } from "./store.js";
@@ -36,6 +37,7 @@ export async function connectStore(uri: string): Promise<Store> {
 			exceptions: mongoExceptions(connection),
 			blindReadings: mongoBlindReadings(connection),
 			observations: mongoObservations(connection),
+			statistics: mongoStatistics(connection),
 			captures: mongoCaptureImages(connection),
 			sealedReports: mongoSealedReports(connection),
 			accounts: mongoAccounts(connection),
@@ -78,6 +80,7 @@ function storeOf(connection: mongoose.Connection, repositories: Repositories): S
 		exceptions: namingOutages(repositories.exceptions),
 		blindReadings: namingOutages(repositories.blindReadings),
 		observations: namingOutages(repositories.observations),
+		statistics: namingOutages(repositories.statistics),
 		captures: namingOutages(repositories.captures),
 		sealedReports: namingOutages(repositories.sealedReports),
 		accounts: namingOutages(repositories.accounts),

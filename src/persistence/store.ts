@@ -5,6 +5,13 @@ import type { InspectionPlan, InspectionPlanInput } from "../contracts/plan.js";
 import type { Sha256 } from "../contracts/primitives.js";
 import type { Observation } from "../contracts/reading.js";
 import type { VehicleRecord, VehicleRecordInput } from "../contracts/record.js";
+import type {
+	Bucket,
+	Contribution,
+	DecidedException,
+	Grain,
+	ReaderVersion,
+} from "../contracts/statistics.js";
 
 /** One page of a list by key: pass `next` back as `after`. */
 export interface Page<T> {
@@ -95,6 +102,37 @@ export interface BlindReadings {
 export interface Observations {
 	save(inspectionId: string, witness: string, observation: Observation): Promise<void>;
 	of(inspectionId: string): Promise<readonly (Observation & { witness: string })[]>;
+	/** Which readers saw one capture; null where it was not read. */
+	readersOf(inspectionId: string, witness: string, capture: Sha256): Promise<Observation["readers"] | null>;
+}
+
+/** What statistics are asked for; what is left out is not narrowed. */
+export interface StatisticsFilter {
+	readonly station?: string | undefined;
+	readonly model?: string | undefined;
+	/** Version of the readers. */
+	readonly readers?: string | undefined;
+	/** `HH:MM` at which the shift begins. */
+	readonly shift?: string | undefined;
+}
+
+/** Counts of finished inspections, kept up to date as each one ends. */
+export interface Statistics {
+	/** Counts each inspection once, however often and by however many it is contributed. */
+	contribute(contributions: readonly Contribution[]): Promise<void>;
+	/** Buckets that start in a period (`to` excluded), oldest first. */
+	buckets(plant: string, grain: Grain, from: string, to: string): Promise<readonly Bucket[]>;
+	/** The newest decided exceptions of a period, oldest first. */
+	decided(
+		plant: string,
+		filter: StatisticsFilter,
+		from: string,
+		to: string,
+		limit: number,
+	): Promise<readonly DecidedException[]>;
+	readerVersions(plant: string): Promise<readonly ReaderVersion[]>;
+	/** Forgets everything, to be contributed anew. */
+	clear(): Promise<void>;
 }
 
 /** Which archived report stands for an inspection. */
@@ -165,6 +203,7 @@ export interface Store {
 	readonly exceptions: Exceptions;
 	readonly blindReadings: BlindReadings;
 	readonly observations: Observations;
+	readonly statistics: Statistics;
 	readonly captures: CaptureImages;
 	readonly sealedReports: SealedReports;
 	readonly accounts: Accounts;

@@ -9,6 +9,7 @@ import { createReportsActivities } from "../../activities/reports.js";
 import { createVisionActivities } from "../../activities/vision.js";
 import { TASK_QUEUES } from "../../workflows/task-queues.js";
 import { PACKAGE_ROOT } from "../config/package-root.js";
+import type { PlantCalendar } from "../domain/spc/calendar.js";
 import type { Store } from "../persistence/store.js";
 import type { ReportSealer } from "../reporting/report-sealer.js";
 import type { ContentStore } from "../storage/content-store.js";
@@ -29,6 +30,7 @@ export interface WorkersOptions extends TemporalAddress {
 	readonly reports: ContentStore;
 	readonly inspector: () => Promise<Inspector>;
 	readonly sealer: ReportSealer;
+	readonly calendar: PlantCalendar;
 	/** Captures read at once; half the processors where left out. */
 	readonly readingConcurrency?: number;
 	readonly logger?: Logger;
@@ -91,7 +93,7 @@ const COMMON = {
 
 /** One worker a queue, each bounded by what its resource bears. */
 function workersOf(
-	{ store, captures, reports, sealer, readingConcurrency }: WorkersOptions,
+	{ store, captures, reports, sealer, calendar, readingConcurrency }: WorkersOptions,
 	bundle: NonNullable<WorkerOptions["workflowBundle"]>,
 	inspector: Inspector,
 ): readonly Omit<WorkerOptions, "connection">[] {
@@ -105,7 +107,7 @@ function workersOf(
 		},
 		{
 			taskQueue: TASK_QUEUES.records,
-			activities: createRecordsActivities({ store, judgedBy: judgedBy() }),
+			activities: createRecordsActivities({ store, judgedBy: judgedBy(), calendar }),
 			maxConcurrentActivityTaskExecutions: 20,
 		},
 		{

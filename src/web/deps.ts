@@ -3,6 +3,7 @@ import type { CaptureImage } from "../contracts/capture.js";
 import type { Sha256 } from "../contracts/primitives.js";
 import type { ImportResult } from "../contracts/record.js";
 import type { InspectionRecord, Verification } from "../contracts/report.js";
+import type { PlantCalendar } from "../domain/spc/calendar.js";
 import type { Store, VehicleRecords } from "../persistence/store.js";
 import type { ContentStore } from "../storage/content-store.js";
 import type { InspectionGateway } from "../temporal/inspection-gateway.js";
@@ -58,6 +59,8 @@ export interface WebDeps {
 		options: { readonly language: "en" | "zh"; readonly captureUrl: (capture: Sha256) => string },
 	) => string;
 	readonly plant: string;
+	/** When the plant works, for statistics by shift. */
+	readonly calendar: PlantCalendar;
 	/** Which workflow service this is, for the page footer. */
 	readonly workflowService?: string;
 	/** Send cookies over HTTPS only; off where the plant's network ends TLS nowhere. */

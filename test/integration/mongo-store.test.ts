@@ -362,6 +362,11 @@ describe("every query", () => {
 			await watched.exceptions.get("x");
 			await watched.exceptions.queue(["open", "resolved"], null, 5);
 			await watched.observations.of("I-1");
+			await watched.observations.readersOf("I-1", "stamp", "a");
+			await watched.statistics.buckets("p", "hour", "2026-01-01", "2026-01-02");
+			await watched.statistics.decided("p", {}, "2026-01-01", "2026-01-02", 5);
+			await watched.statistics.decided("p", { station: "S" }, "2026-01-01", "2026-01-02", 5);
+			await watched.statistics.readerVersions("p");
 			await watched.captures.get("a");
 			await watched.sealedReports.get("I-1");
 			await watched.accounts.bySecretHash("h");

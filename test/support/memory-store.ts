@@ -171,6 +171,18 @@ export function createMemoryStore(): MemoryStore {
 					.filter((observation) => observation.inspectionId === inspectionId)
 					.map(({ inspectionId: _id, ...observation }) => observation);
 			},
+			readersOf: async (inspectionId, witness, capture) =>
+				observations.find(
+					(one) => one.inspectionId === inspectionId && one.witness === witness && one.capture === capture,
+				)?.readers ?? null,
+		},
+		// Nothing is counted here: statistics are tested on the real store.
+		statistics: {
+			contribute: async () => {},
+			buckets: async () => [],
+			decided: async () => [],
+			readerVersions: async () => [],
+			clear: async () => {},
 		},
 		captures: {
 			async save(image) {
@@ -236,6 +248,7 @@ export function createMemoryStore(): MemoryStore {
 		exceptions: guarded(parts.exceptions),
 		blindReadings: guarded(parts.blindReadings),
 		observations: guarded(parts.observations),
+		statistics: guarded(parts.statistics),
 		captures: guarded(parts.captures),
 		sealedReports: guarded(parts.sealedReports),
 		accounts: guarded(parts.accounts),

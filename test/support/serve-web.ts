@@ -83,6 +83,7 @@ export async function serveWeb(overrides: Partial<WebDeps> = {}): Promise<Served
 		}),
 		renderReportHtml: renderReportPage,
 		plant: PLANT,
+		calendar: { shifts: ["06:00", "14:00", "22:00"], zone: Intl.DateTimeFormat().resolvedOptions().timeZone },
 		secureCookies: false,
 		logger,
 		...overrides,

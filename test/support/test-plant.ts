@@ -85,6 +85,7 @@ export class TestPlant {
 			reports,
 			inspector: async () => inspector,
 			sealer,
+			calendar: { shifts: ["06:00", "14:00", "22:00"], zone: "Asia/Shanghai" },
 		});
 	}
 

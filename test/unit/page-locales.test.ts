@@ -13,8 +13,11 @@ import { Closure, Disposition, InspectionEvent, InspectionStatus } from "../../s
 import { CheckDigitPolicy, InspectionPlan } from "../../src/contracts/plan.js";
 import { DefectKind, Refusal, WitnessKind } from "../../src/contracts/reading.js";
 import { Market } from "../../src/contracts/record.js";
+import { ExceptionEnd } from "../../src/contracts/statistics.js";
+import { Division, Period } from "../../src/contracts/statistics-report.js";
 import { ERRORS } from "../../src/domain/errors.js";
 import { PLAN_MEMBERS, WITNESS_MEMBERS } from "../../src/domain/plan-changes.js";
+import { RULES } from "../../src/domain/spc/rules.js";
 import { ROLES } from "../../src/persistence/store.js";
 import { DecisionReasons, loadDecisionReasons } from "../../src/web/pages/decision-reasons.js";
 import { LISTS } from "../../src/web/pages/exceptions.js";
@@ -24,6 +27,7 @@ import { THEMES } from "../../src/web/pages/site.js";
 import { BLIND_CHOICES } from "../../src/web/pages/views/blind.js";
 import { SHOWN_FACTS } from "../../src/web/pages/views/inspection.js";
 import { GROUPINGS } from "../../src/web/pages/views/overview.js";
+import { ATTENTION_KINDS, RULE_SET_NAMES } from "../../src/web/pages/views/statistics.js";
 import { WITNESS_STATES } from "../../src/web/pages/views/witness-progress.js";
 import { PLAN_FAULTS } from "../../src/web/plans/plan-form.js";
 
@@ -60,6 +64,16 @@ const TERMS: Readonly<Record<string, readonly string[]>> = {
 	"blind.choice": BLIND_CHOICES,
 	"blind.agreement": ["agrees", "differs", "undecided"],
 	sight: BlindSight.options,
+	"statistics.act": ATTENTION_KINDS,
+	"statistics.period": Period.options,
+	"statistics.problem": ["days_missing", "backwards", "too_long"],
+	"statistics.rules": RULE_SET_NAMES,
+	"statistics.end": ["confirmed", "falseCalls", "released", "expired"],
+	"statistics.pGrain": ["hour", "shift", "day"],
+	"statistics.by": Division.options,
+	"statistics.part": Division.options,
+	exceptionEnd: ExceptionEnd.options,
+	spcRule: RULES,
 };
 
 const localeFiles = (language: "en" | "zh"): string[] =>

@@ -27,6 +27,8 @@ test.each([
 	["VINSPECT_DEMO", "yes", "one of auto, on, off"],
 	["READER_THREADS", "0", "a whole number from 1 to 64"],
 	["PLANT", "Werk 1", "a plant's code"],
+	["SHIFTS", "06:00,25:00", "one to six times"],
+	["SHIFTS", "14:00,06:00", "ascending"],
 ])("%s=%s is refused in one sentence that says what was expected", (name, value, expected) => {
 	const { code, message } = refusal({ [name]: value });
 	expect(code).toBe("configuration_invalid");

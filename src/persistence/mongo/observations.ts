@@ -19,6 +19,12 @@ export function mongoObservations(connection: Connection): Observations {
 				.lean();
 			return found.map(({ _id, ...observation }) => observation);
 		},
+		async readersOf(inspectionId, witness, capture) {
+			const found = await Kept.findById(`${inspectionId}/${witness}/${capture}`)
+				.select({ readers: 1 })
+				.lean();
+			return found?.readers ?? null;
+		},
 	};
 }
 

@@ -21,6 +21,7 @@ import {
 	Reading,
 } from "../../contracts/reading.js";
 import { ImportResult, VehicleRecord } from "../../contracts/record.js";
+import { StatisticsReport } from "../../contracts/statistics-report.js";
 import { TryOutAnswer, TryOutBody } from "../../contracts/try-out.js";
 import { ERRORS, type ErrorCode } from "../../domain/errors.js";
 import { CSRF_COOKIE, SESSION_COOKIE } from "../access/cookies.js";
@@ -77,6 +78,7 @@ const ANSWERS = {
 	PlanChanges: api.PlanChangesAnswer,
 	CaptureImage,
 	TryOutAnswer,
+	StatisticsReport,
 	PlannedWitness,
 	SignedIn: api.SignedIn,
 	AccountItem: api.AccountItem,

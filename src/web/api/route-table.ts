@@ -9,6 +9,7 @@ import { pictureOperations } from "./operations/pictures.js";
 import { planOperations } from "./operations/plans.js";
 import { recordOperations } from "./operations/records.js";
 import { reportOperations } from "./operations/reports.js";
+import { statisticsOperations } from "./operations/statistics.js";
 
 /** Every operation of the API: what is not here is not routed, not allowed and not described. */
 export function routeTable(deps: WebDeps, live: Live): readonly Operation[] {
@@ -20,6 +21,7 @@ export function routeTable(deps: WebDeps, live: Live): readonly Operation[] {
 		...pictureOperations(deps),
 		...recordOperations(deps),
 		...planOperations(deps),
+		...statisticsOperations(deps),
 		...accessOperations(deps),
 	];
 }

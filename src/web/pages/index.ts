@@ -14,6 +14,7 @@ import { planRoutes } from "./plans.js";
 import { signInRoutes } from "./sign-in.js";
 import { createSite, requirePerson, type Site } from "./site.js";
 import { staticFileRoutes } from "./static-files.js";
+import { statisticsRoutes } from "./statistics.js";
 
 function wantsPage(request: Request): boolean {
 	return request.accepts(["html", "json"]) === "html";
@@ -50,6 +51,7 @@ export function createPages(deps: WebDeps, live: Live): Router {
 	planTryOutRoutes(router, deps, site);
 	claimRoutes(router, deps, live, site);
 	exceptionRoutes(router, deps, live, site, noticeOf);
+	statisticsRoutes(router, deps, site);
 	router.use(nothingHere);
 	router.use(answerWithPage(site));
 	return router;

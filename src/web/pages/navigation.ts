@@ -19,6 +19,13 @@ export const NAVIGATION: readonly NavigationEntry[] = [
 	{ page: "overview", href: "/", icon: "line", roles: EVERY_PERSON },
 	{ page: "exceptions", href: "/exceptions", icon: "review", roles: EVERY_PERSON },
 	{ page: "plans", href: "/plans", icon: "plan", roles: ["engineer", "administrator"] },
+	{
+		page: "statistics",
+		href: "/statistics",
+		icon: "chart",
+		// operators may look as well; it is not what they come for
+		roles: ["auditor", "engineer", "administrator"],
+	},
 ];
 
 /** What the navigation offers a person. */

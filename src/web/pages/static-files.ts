@@ -5,10 +5,14 @@ import { PACKAGE_ROOT } from "../../config/package-root.js";
 
 const { resolve } = createRequire(import.meta.url);
 
-/** Scripts taken as they are from their packages. */
+/** Scripts and style taken as they are from their packages. */
 const VENDORED = {
 	"htmx.js": resolve("htmx.org/dist/htmx.min.js"),
 	"htmx-sse.js": resolve("htmx-ext-sse/dist/sse.min.js"),
+	"uplot.js": resolve("uplot/dist/uPlot.esm.js"),
+	"uplot.css": resolve("uplot/dist/uPlot.min.css"),
+	// not named by the package's exports: the one file of it that a browser takes as it is
+	"chart.js": join(dirname(resolve("chart.js")), "chart.umd.min.js"),
 } as const;
 
 /** Style, scripts and icons: plain files, asked for again only when their ETag changed. */

@@ -1,0 +1,83 @@
+import { Schema } from "mongoose";
+import type { Bucket, DecidedException, ReaderVersion } from "../../src/contracts/statistics.js";
+import { indexFor, type QueryShape } from "./query-shape.js";
+
+/** One bucket of the roll-up; `_id` is its key, so that two writers can't make the same one. */
+export interface BucketDocument extends Bucket {
+	readonly _id: string;
+	/** Inspections counted in it: what guards it against counting one twice. Never read with it. */
+	readonly contributed: readonly string[];
+}
+
+export const BUCKET_QUERIES = {
+	ofPeriod: { equal: ["plant", "grain"], order: { start: 1, _id: 1 } },
+} as const satisfies Record<string, QueryShape>;
+
+export function bucketSchema() {
+	const schema = new Schema<BucketDocument>(
+		{
+			_id: { type: String, required: true },
+			plant: { type: String, required: true },
+			grain: { type: String, required: true },
+			start: { type: String, required: true },
+			day: { type: String, required: true },
+			shift: { type: String, required: true },
+			station: { type: String, required: true },
+			model: { type: String, required: true },
+			readers: { type: String, required: true },
+			tally: { type: Schema.Types.Mixed, required: true },
+			contributed: { type: [String], required: true },
+		},
+		{ collection: "statisticsBuckets", strict: "throw", minimize: false, versionKey: false },
+	);
+	for (const shape of Object.values(BUCKET_QUERIES)) schema.index(indexFor(shape));
+	return schema;
+}
+
+/** One decided exception as an individual value; `_id` is the exception id. */
+export interface DecidedExceptionDocument extends DecidedException {
+	readonly _id: string;
+}
+
+export const DECIDED_QUERIES = {
+	newest: { equal: ["plant"], order: { at: -1, _id: -1 } },
+	newestAtStation: { equal: ["plant", "stations"], order: { at: -1, _id: -1 } },
+} as const satisfies Record<string, QueryShape>;
+
+export function decidedExceptionSchema() {
+	const schema = new Schema<DecidedExceptionDocument>(
+		{
+			_id: { type: String, required: true },
+			exceptionId: { type: String, required: true },
+			plant: { type: String, required: true },
+			at: { type: String, required: true },
+			seconds: { type: Number, required: true },
+			end: { type: String, required: true },
+			stations: { type: [String], required: true },
+			model: { type: String, required: true },
+			readers: { type: String, required: true },
+			shift: { type: String, required: true },
+		},
+		{ collection: "decidedExceptions", strict: "throw", versionKey: false },
+	);
+	for (const shape of Object.values(DECIDED_QUERIES)) schema.index(indexFor(shape));
+	return schema;
+}
+
+/** A version of the readers that read vehicles of a plant; `_id` is `plant/version`. */
+export interface ReaderVersionDocument extends ReaderVersion {
+	readonly _id: string;
+}
+
+export function readerVersionSchema() {
+	return new Schema<ReaderVersionDocument>(
+		{
+			_id: { type: String, required: true },
+			version: { type: String, required: true },
+			plant: { type: String, required: true },
+			readers: { type: Schema.Types.Mixed, required: true },
+			firstAt: { type: String, required: true },
+		},
+		{ collection: "readerVersions", strict: "throw", minimize: false, versionKey: false },
+	);
+}

@@ -1,0 +1,35 @@
+import type { Router } from "express";
+import { z } from "zod";
+import { StatisticsQuery } from "../../contracts/statistics-report.js";
+import type { WebDeps } from "../deps.js";
+import { readAttention, readStatistics } from "../statistics.js";
+import type { Site } from "./site.js";
+import { statisticsView } from "./views/statistics.js";
+
+const { period, from, to, station, model, readers, shift, rules } = StatisticsQuery.shape;
+
+/** An address somebody mistyped, and a filter left at "all", ask for everything. */
+const Query = z.object({
+	period: period.catch("week"),
+	from: from.catch(undefined),
+	to: to.catch(undefined),
+	station: station.catch(undefined),
+	model: model.catch(undefined),
+	readers: readers.catch(undefined),
+	shift: shift.catch(undefined),
+	rules: rules.catch("western_electric"),
+});
+
+/** The line leader's page: what needs attention now, figures, control charts, defects. */
+export function statisticsRoutes(router: Router, deps: WebDeps, site: Site): void {
+	router.get("/statistics", async (request, response) => {
+		const query: StatisticsQuery = Query.parse(request.query);
+		const [report, attention, plans] = await Promise.all([
+			readStatistics(deps, query),
+			readAttention(deps),
+			deps.store.plans.list(deps.plant),
+		]);
+		const view = statisticsView(query, report, attention, plans, deps.calendar, site.localeOf(request));
+		await site.show(request, response, "statistics", view, { eventsUrl: "/api/v1/events" });
+	});
+}
