@@ -1,1 +1,2 @@
+export { countersignReport } from "./countersign-report.js";
 export { verifyVehicle } from "./verify-vehicle.js";

@@ -1,6 +1,7 @@
 import mongoose from "mongoose";
 import { mongoAccounts, mongoIdempotentAnswers, mongoSessions, purgeExpired } from "./mongo/access.js";
 import { mongoBlindReadings } from "./mongo/blind-readings.js";
+import { mongoCountersignatures } from "./mongo/countersignatures.js";
 import { mongoExceptions } from "./mongo/exceptions.js";
 import { mongoInspectionPlans } from "./mongo/inspection-plans.js";
 import { mongoInspections } from "./mongo/inspections.js";
@@ -38,6 +39,7 @@ export async function connectStore(uri: string): Promise<Store> {
 			observations: mongoObservations(connection),
 			captures: mongoCaptureImages(connection),
 			sealedReports: mongoSealedReports(connection),
+			countersignatures: mongoCountersignatures(connection),
 			accounts: mongoAccounts(connection),
 			sessions: mongoSessions(connection),
 			answers: mongoIdempotentAnswers(connection),
@@ -80,6 +82,7 @@ function storeOf(connection: mongoose.Connection, repositories: Repositories): S
 		observations: namingOutages(repositories.observations),
 		captures: namingOutages(repositories.captures),
 		sealedReports: namingOutages(repositories.sealedReports),
+		countersignatures: namingOutages(repositories.countersignatures),
 		accounts: namingOutages(repositories.accounts),
 		sessions: namingOutages(repositories.sessions),
 		answers: namingOutages(repositories.answers),

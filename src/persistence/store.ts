@@ -1,5 +1,7 @@
 import type { CaptureImage } from "../contracts/capture.js";
 import type { BlindReading, Claim, Exception, ExceptionStatus } from "../contracts/exception.js";
+import type { Countersignature } from "../contracts/countersignature.js";
+import type { Claim, Exception, ExceptionStatus } from "../contracts/exception.js";
 import type { Disposition, Inspection, InspectionStatus, ReportReference } from "../contracts/inspection.js";
 import type { InspectionPlan, InspectionPlanInput } from "../contracts/plan.js";
 import type { Sha256 } from "../contracts/primitives.js";
@@ -99,6 +101,13 @@ export interface SealedReports {
 	keep(inspectionId: string, reference: ReportReference): Promise<ReportReference>;
 }
 
+/** Which countersigned report stands beside an inspection's sealed one. */
+export interface Countersignatures {
+	get(inspectionId: string): Promise<Countersignature | null>;
+	/** Keeps the first; returns the one that stands. */
+	keep(countersignature: Countersignature): Promise<Countersignature>;
+}
+
 export interface CaptureImages {
 	save(image: CaptureImage): Promise<void>;
 	get(sha256: Sha256): Promise<CaptureImage | null>;
@@ -162,6 +171,7 @@ export interface Store {
 	readonly observations: Observations;
 	readonly captures: CaptureImages;
 	readonly sealedReports: SealedReports;
+	readonly countersignatures: Countersignatures;
 	readonly accounts: Accounts;
 	readonly sessions: Sessions;
 	readonly answers: IdempotentAnswers;

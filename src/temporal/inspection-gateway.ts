@@ -1,4 +1,5 @@
 import type { Capture } from "../contracts/capture.js";
+import type { Countersignature } from "../contracts/countersignature.js";
 import type { DecisionInput, Exception } from "../contracts/exception.js";
 import type { Inspection } from "../contracts/inspection.js";
 
@@ -28,6 +29,15 @@ export interface InspectionGateway {
 	/** Takes the last decision on this exception back; refused once sealed. */
 	undo(exceptionId: string, by: Actor): Promise<Exception>;
 	cancel(inspectionId: string, reason: string, by: Actor): Promise<Inspection>;
+	/**
+	 * Has the report countersigned, or finds the countersigned one, whoever asked first. Errors:
+	 * `report_not_ready`, `countersign_refused`, `signing_key_unavailable`.
+	 */
+	countersign(order: {
+		inspectionId: string;
+		by: Actor & { readonly displayName: string };
+		reason: string;
+	}): Promise<Countersignature>;
 	/** Asks the workflow itself, not the projection. */
 	current(inspectionId: string): Promise<Inspection>;
 	/** Rejects with `workflow_unavailable`. */

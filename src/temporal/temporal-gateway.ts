@@ -6,6 +6,7 @@ import {
 	type WorkflowHandle,
 } from "@temporalio/client";
 import { WorkflowNotFoundError } from "@temporalio/common";
+import type { countersignReport } from "../../workflows/countersign-report.js";
 import * as messages from "../../workflows/messages.js";
 import { TASK_QUEUES } from "../../workflows/task-queues.js";
 import type { verifyVehicle } from "../../workflows/verify-vehicle.js";
@@ -80,6 +81,24 @@ class TemporalGateway implements InspectionGateway {
 		this.asking(inspectionId, (workflow) =>
 			workflow.executeUpdate(messages.cancelInspection, { args: [{ reason, by }] }),
 		);
+
+	countersign: InspectionGateway["countersign"] = async (order) => {
+		const workflowId = `${order.inspectionId}~countersign`;
+		return this.answered(order.inspectionId, async () => {
+			await this.client.workflow
+				.start<typeof countersignReport>("countersignReport", {
+					workflowId,
+					taskQueue: TASK_QUEUES.verification,
+					args: [order],
+					workflowIdConflictPolicy: "USE_EXISTING",
+					workflowIdReusePolicy: "ALLOW_DUPLICATE_FAILED_ONLY",
+				})
+				.catch((error: unknown) => {
+					if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
+				});
+			return this.client.workflow.getHandle<typeof countersignReport>(workflowId).result();
+		});
+	};
 
 	current: InspectionGateway["current"] = async (inspectionId) =>
 		this.asking(inspectionId, (workflow) => workflow.query(messages.current));

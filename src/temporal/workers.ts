@@ -10,6 +10,7 @@ import { createVisionActivities } from "../../activities/vision.js";
 import { TASK_QUEUES } from "../../workflows/task-queues.js";
 import { PACKAGE_ROOT } from "../config/package-root.js";
 import type { Store } from "../persistence/store.js";
+import type { ReportCountersigner } from "../reporting/report-countersigner.js";
 import type { ReportSealer } from "../reporting/report-sealer.js";
 import type { ContentStore } from "../storage/content-store.js";
 import type { Inspector } from "../vision/inspector.js";
@@ -29,6 +30,8 @@ export interface WorkersOptions extends TemporalAddress {
 	readonly reports: ContentStore;
 	readonly inspector: () => Promise<Inspector>;
 	readonly sealer: ReportSealer;
+	/** Null or left out where there is no auditor's key: reports are then sealed and never countersigned. */
+	readonly countersigner?: ReportCountersigner | null;
 	/** Captures read at once; half the processors where left out. */
 	readonly readingConcurrency?: number;
 	readonly logger?: Logger;
@@ -91,7 +94,7 @@ const COMMON = {
 
 /** One worker a queue, each bounded by what its resource bears. */
 function workersOf(
-	{ store, captures, reports, sealer, readingConcurrency }: WorkersOptions,
+	{ store, captures, reports, sealer, countersigner = null, readingConcurrency }: WorkersOptions,
 	bundle: NonNullable<WorkerOptions["workflowBundle"]>,
 	inspector: Inspector,
 ): readonly Omit<WorkerOptions, "connection">[] {
@@ -110,7 +113,7 @@ function workersOf(
 		},
 		{
 			taskQueue: TASK_QUEUES.reports,
-			activities: createReportsActivities({ store, captures, reports, sealer }),
+			activities: createReportsActivities({ store, captures, reports, sealer, countersigner }),
 			maxConcurrentActivityTaskExecutions: 2,
 		},
 	];

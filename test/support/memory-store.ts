@@ -1,5 +1,7 @@
 import type { CaptureImage } from "../../src/contracts/capture.js";
 import type { BlindReading, Claim } from "../../src/contracts/exception.js";
+import type { Countersignature } from "../../src/contracts/countersignature.js";
+import type { Claim } from "../../src/contracts/exception.js";
 import {
 	Disposition,
 	type Inspection,
@@ -41,6 +43,7 @@ export function createMemoryStore(): MemoryStore {
 	const observations: (Observation & { inspectionId: string; witness: string })[] = [];
 	const images = new Map<string, CaptureImage>();
 	const sealedReports = new Map<string, ReportReference>();
+	const countersignatures = new Map<string, Countersignature>();
 	const accounts = new Map<string, Account>();
 	const sessions = new Map<string, Session>();
 	const answers = new Map<string, KeptAnswer>();
@@ -184,6 +187,14 @@ export function createMemoryStore(): MemoryStore {
 				return standing;
 			},
 		},
+		countersignatures: {
+			get: async (inspectionId) => countersignatures.get(inspectionId) ?? null,
+			async keep(given) {
+				const standing = countersignatures.get(given.inspectionId) ?? given;
+				countersignatures.set(given.inspectionId, standing);
+				return standing;
+			},
+		},
 		accounts: {
 			async create(account) {
 				if (accounts.has(account.name)) return false;
@@ -236,6 +247,7 @@ export function createMemoryStore(): MemoryStore {
 		observations: guarded(parts.observations),
 		captures: guarded(parts.captures),
 		sealedReports: guarded(parts.sealedReports),
+		countersignatures: guarded(parts.countersignatures),
 		accounts: guarded(parts.accounts),
 		sessions: guarded(parts.sessions),
 		answers: guarded(parts.answers),
