@@ -44,6 +44,11 @@ await live(async () => {
 		logger,
 	});
 	report({ state: "ready" });
+	// Inspections from before there was a search; the line goes on meanwhile, and the next start tries again.
+	store.search.fill().then(
+		(filled) => filled > 0 && logger.info({ filled }, "made earlier inspections findable"),
+		(error: unknown) => logger.warn({ err: error }, "earlier inspections are not all findable yet"),
+	);
 	await asked;
 	await workers.shutdown();
 	await sealer.close();

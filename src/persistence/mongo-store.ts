@@ -4,6 +4,7 @@ import { mongoBlindReadings } from "./mongo/blind-readings.js";
 import { mongoCountersignatures } from "./mongo/countersignatures.js";
 import { mongoExceptions } from "./mongo/exceptions.js";
 import { mongoInspectionPlans } from "./mongo/inspection-plans.js";
+import { mongoInspectionSearch } from "./mongo/inspection-search.js";
 import { mongoInspections } from "./mongo/inspections.js";
 import { mongoCaptureImages, mongoObservations } from "./mongo/observations.js";
 import { mongoSealedReports } from "./mongo/sealed-reports.js";
@@ -34,6 +35,7 @@ export async function connectStore(uri: string): Promise<Store> {
 			records: mongoVehicleRecords(connection),
 			plans: mongoInspectionPlans(connection),
 			inspections: mongoInspections(connection),
+			search: mongoInspectionSearch(connection),
 			exceptions: mongoExceptions(connection),
 			blindReadings: mongoBlindReadings(connection),
 			observations: mongoObservations(connection),
@@ -77,6 +79,7 @@ function storeOf(connection: mongoose.Connection, repositories: Repositories): S
 		records: namingOutages(repositories.records),
 		plans: namingOutages(repositories.plans),
 		inspections: namingOutages(repositories.inspections),
+		search: namingOutages(repositories.search),
 		exceptions: namingOutages(repositories.exceptions),
 		blindReadings: namingOutages(repositories.blindReadings),
 		observations: namingOutages(repositories.observations),

@@ -7,6 +7,7 @@ import type { InspectionPlan, InspectionPlanInput } from "../contracts/plan.js";
 import type { Sha256 } from "../contracts/primitives.js";
 import type { Observation } from "../contracts/reading.js";
 import type { VehicleRecord, VehicleRecordInput } from "../contracts/record.js";
+import type { FoundInspection } from "../contracts/search.js";
 
 /** One page of a list by key: pass `next` back as `after`. */
 export interface Page<T> {
@@ -54,6 +55,33 @@ export interface Inspections {
 	 */
 	changedSince(cursor: string | null, limit: number): Promise<Page<Inspection>>;
 	counts(): Promise<Readonly<Record<InspectionStatus | Disposition, number>>>;
+}
+
+/** What is searched for; every part narrows the result. Texts in capitals where they are parts. */
+export interface SearchCriteria {
+	/** Part of the VIN, three characters at least. */
+	readonly vin?: string | undefined;
+	/** Part of the production number, three characters at least. */
+	readonly productionNumber?: string | undefined;
+	/** Tracked in at this instant or later. */
+	readonly from?: string | undefined;
+	/** Tracked in before this instant. */
+	readonly before?: string | undefined;
+	readonly station?: string | undefined;
+	readonly model?: string | undefined;
+	/** Null for those without an outcome yet. */
+	readonly disposition?: Disposition | null | undefined;
+	readonly operator?: string | undefined;
+}
+
+/** Finds inspections by what people know of them; kept beside the inspections by their projection. */
+export interface InspectionSearch {
+	/** Newest first. */
+	find(criteria: SearchCriteria, after: string | null, limit: number): Promise<Page<FoundInspection>>;
+	/** The inspections of one vehicle, the first one first. */
+	ofVehicle(productionNumber: string, limit: number): Promise<readonly FoundInspection[]>;
+	/** Makes inspections findable that were projected before there was a search; returns how many. */
+	fill(): Promise<number>;
 }
 
 export interface ClaimedException extends Exception {
@@ -166,6 +194,7 @@ export interface Store {
 	readonly records: VehicleRecords;
 	readonly plans: InspectionPlans;
 	readonly inspections: Inspections;
+	readonly search: InspectionSearch;
 	readonly exceptions: Exceptions;
 	readonly blindReadings: BlindReadings;
 	readonly observations: Observations;

@@ -12,6 +12,7 @@ import type { InspectionPlan } from "../../src/contracts/plan.js";
 import type { Observation } from "../../src/contracts/reading.js";
 import type { VehicleRecord } from "../../src/contracts/record.js";
 import { VinspectError } from "../../src/domain/errors.js";
+import { foundInspection } from "../../src/domain/inspection-search.js";
 import type {
 	Account,
 	ClaimedException,
@@ -135,6 +136,20 @@ export function createMemoryStore(): MemoryStore {
 				>;
 			},
 		},
+		search: {
+			async find({ vin, disposition }, after, limit) {
+				const all = [...inspections.values()].map(foundInspection).toReversed();
+				const found = all.filter(
+					(one) =>
+						(vin === undefined || one.vin.includes(vin)) &&
+						(disposition === undefined || one.disposition === disposition),
+				);
+				return pageOf(found, after, limit);
+			},
+			ofVehicle: async (number) =>
+				[...inspections.values()].map(foundInspection).filter((one) => one.productionNumber === number),
+			fill: async () => 0,
+		},
 		exceptions: {
 			get: async (exceptionId) => exceptionsNow().find((e) => e.exceptionId === exceptionId) ?? null,
 			async queue(statuses, after, limit, { escalated = false } = {}) {
@@ -242,6 +257,7 @@ export function createMemoryStore(): MemoryStore {
 		records: guarded(parts.records),
 		plans: guarded(parts.plans),
 		inspections: guarded(parts.inspections),
+		search: guarded(parts.search),
 		exceptions: guarded(parts.exceptions),
 		blindReadings: guarded(parts.blindReadings),
 		observations: guarded(parts.observations),

@@ -13,6 +13,7 @@ import { Closure, Disposition, InspectionEvent, InspectionStatus } from "../../s
 import { CheckDigitPolicy } from "../../src/contracts/plan.js";
 import { DefectKind, Refusal, WitnessKind } from "../../src/contracts/reading.js";
 import { Market } from "../../src/contracts/record.js";
+import { SearchOutcome } from "../../src/contracts/search.js";
 import { ERRORS } from "../../src/domain/errors.js";
 import { ROLES } from "../../src/persistence/store.js";
 import { DecisionReasons, loadDecisionReasons } from "../../src/web/pages/decision-reasons.js";
@@ -21,8 +22,10 @@ import { loadLocales } from "../../src/web/pages/locales.js";
 import { NAVIGATION } from "../../src/web/pages/navigation.js";
 import { THEMES } from "../../src/web/pages/site.js";
 import { BLIND_CHOICES } from "../../src/web/pages/views/blind.js";
+import { TIMELINE_KINDS } from "../../src/web/pages/views/dossier.js";
 import { SHOWN_FACTS } from "../../src/web/pages/views/inspection.js";
 import { GROUPINGS } from "../../src/web/pages/views/overview.js";
+import { SEARCH_ERRORS } from "../../src/web/pages/views/search.js";
 import { WITNESS_STATES } from "../../src/web/pages/views/witness-progress.js";
 
 const HAN = /\p{Script=Han}/u;
@@ -53,6 +56,9 @@ const TERMS: Readonly<Record<string, readonly string[]>> = {
 	"blind.choice": BLIND_CHOICES,
 	"blind.agreement": ["agrees", "differs", "undecided"],
 	sight: BlindSight.options,
+	searchOutcome: SearchOutcome.options,
+	"search.error": SEARCH_ERRORS,
+	"dossier.kind": TIMELINE_KINDS,
 };
 
 const localeFiles = (language: "en" | "zh"): string[] =>

@@ -56,7 +56,16 @@ interface Description {
 	readonly path: string;
 	readonly operationId: string;
 	readonly summary: string;
-	readonly tag: "line" | "live" | "exceptions" | "reports" | "pictures" | "records" | "plans" | "access";
+	readonly tag:
+		| "line"
+		| "live"
+		| "exceptions"
+		| "reports"
+		| "pictures"
+		| "records"
+		| "plans"
+		| "access"
+		| "audit";
 	/** Who may; `public` is for signing in alone. */
 	readonly roles: readonly Role[] | "public";
 	/** What can go wrong beyond what every operation can. */
@@ -224,4 +233,19 @@ export function eventsOperation<P extends z.ZodObject = Nothing>(
 			return { kind: "answered" };
 		},
 	);
+}
+
+/** An operation that writes its content itself, as it comes: what is too large to be held. */
+export function streamOperation<P extends z.ZodObject = Nothing, Q extends z.ZodObject = Nothing>(
+	input: Input<P, Q, undefined> & {
+		readonly mediaTypes: readonly string[];
+		readonly description: string;
+		readonly handle: (call: Call<z.output<P>, z.output<Q>, undefined>) => Promise<void>;
+	},
+): Operation {
+	const { mediaTypes, description } = input;
+	return define(input, { 200: { kind: "content", mediaTypes, description } }, async (call) => {
+		await input.handle(call);
+		return { kind: "answered" };
+	});
 }
