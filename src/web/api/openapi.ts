@@ -9,6 +9,8 @@ import {
 	DecisionOrder,
 	Exception,
 } from "../../contracts/exception.js";
+import { Countersignature, CountersignInput } from "../../contracts/countersignature.js";
+import { Claim, Decision, DecisionInput, Exception } from "../../contracts/exception.js";
 import { Finding } from "../../contracts/finding.js";
 import { Inspection, InspectionEvent, ReportReference } from "../../contracts/inspection.js";
 import { InspectionPlan, InspectionPlanInput, PlannedWitness } from "../../contracts/plan.js";
@@ -21,6 +23,7 @@ import {
 	Reading,
 } from "../../contracts/reading.js";
 import { ImportResult, VehicleRecord } from "../../contracts/record.js";
+import { FoundInspection, FoundPage } from "../../contracts/search.js";
 import { ERRORS, type ErrorCode } from "../../domain/errors.js";
 import { CSRF_COOKIE, SESSION_COOKIE } from "../access/cookies.js";
 import type { AnswerSpec, Operation } from "./operation.js";
@@ -34,6 +37,8 @@ const REQUESTS = {
 	CancelInput: api.CancelInput,
 	BlindAnswer,
 	DecisionInput: DecisionOrder,
+	CountersignInput,
+	DecisionInput,
 	VehicleRecordBody: api.VehicleRecordBody,
 	InspectionPlanBody: api.InspectionPlanBody,
 	PlannedWitnessInput: InspectionPlanInput.shape.witnesses.element,
@@ -50,6 +55,9 @@ const ANSWERS = {
 	InspectionChange: api.InspectionChange,
 	TrackOut: api.TrackOut,
 	ReportReference,
+	Countersignature,
+	FoundInspection,
+	FoundPage,
 	Capture,
 	CaptureReceipt: api.CaptureReceipt,
 	Observation,

@@ -50,9 +50,10 @@ export interface EntryDetail {
 	readonly findings: readonly ShownFinding[];
 	readonly decision: (Decision & { readonly reasonWords: Bilingual | null }) | null;
 	readonly exceptionId: string | null;
+	readonly undone: boolean;
 }
 
-const NO_DETAIL = { label: null, picture: null, fields: [], findings: [], decision: null, exceptionId: null };
+const NO_DETAIL = { label: null, picture: null, fields: [], findings: [], decision: null, exceptionId: null, undone: false };
 
 function fieldsOf(observation: WitnessObservation | undefined): ReadField[] {
 	return (observation?.readings ?? []).flatMap(({ fields }) =>
@@ -110,6 +111,7 @@ export function entryDetail(
 			? { ...decision, reasonWords: decision.reason === null ? null : reasonWords(decision.reason) }
 			: null,
 		exceptionId: exception.exceptionId,
+		undone: (decision?.undoneAt ?? null) !== null,
 	};
 }
 
