@@ -53,7 +53,15 @@ export interface EntryDetail {
 	readonly undone: boolean;
 }
 
-const NO_DETAIL = { label: null, picture: null, fields: [], findings: [], decision: null, exceptionId: null, undone: false };
+const NO_DETAIL = {
+	label: null,
+	picture: null,
+	fields: [],
+	findings: [],
+	decision: null,
+	exceptionId: null,
+	undone: false,
+};
 
 function fieldsOf(observation: WitnessObservation | undefined): ReadField[] {
 	return (observation?.readings ?? []).flatMap(({ fields }) =>
