@@ -145,7 +145,7 @@ describe.skipIf(NO_BROWSER !== null)("an auditor in a browser, on the real store
 		const timeline = page.locator("#timeline");
 		await timeline.getByRole("link", { name: "Decisions" }).click();
 		expect(page.url()).toContain("timeline=decision");
-		const entries = await page.locator("#timeline").innerText();
+		const entries = await page.locator("#timeline").textContent();
 		expect(entries).toContain("anna (Operator)");
 		expect(entries).toContain(HOSTILE);
 		expect(entries).toContain("Taken back by jun");
@@ -155,7 +155,7 @@ describe.skipIf(NO_BROWSER !== null)("an auditor in a browser, on the real store
 		await picture.scrollIntoViewIfNeeded();
 		await expect.poll(() => picture.evaluate((img) => (img as HTMLImageElement).naturalWidth)).toBe(240);
 		await page.locator("#timeline").getByRole("link", { name: "Readings" }).click();
-		expect(await page.locator("#timeline").innerText()).toContain(WRONG_VIN);
+		expect(await page.locator("#timeline").textContent()).toContain(WRONG_VIN);
 
 		await page.getByRole("link", { name: "Open the report" }).click();
 		await page.locator(".verify-sum.is-ok").waitFor();
@@ -165,9 +165,9 @@ describe.skipIf(NO_BROWSER !== null)("an auditor in a browser, on the real store
 		await page.getByLabel("Why you countersign").fill("Stamp seen on the vehicle: 车架号确认有误");
 		await page.getByRole("button", { name: "Countersign the report" }).click();
 		await page.locator("#signatures", { hasText: "Stamp seen on the vehicle" }).waitFor();
-		expect(await page.locator("#signatures").innerText()).toContain("王芳 Wang Fang");
+		expect(await page.locator("#signatures").textContent()).toContain("王芳 Wang Fang");
 		await page.locator(".verify-sum.is-ok").waitFor();
-		expect(await page.locator(".checks").innerText()).toContain(
+		expect(await page.locator(".checks").textContent()).toContain(
 			"Nothing but the counter-signature was added",
 		);
 
@@ -209,7 +209,7 @@ describe.skipIf(NO_BROWSER !== null)("an auditor in a browser, on the real store
 			});
 		await plant.sealed(other.inspectionId);
 		await page.goto(`/inspections/${other.inspectionId}/report`);
-		expect(await page.locator("#signatures").innerText()).toContain("You decided on this inspection");
+		expect(await page.locator("#signatures").textContent()).toContain("You decided on this inspection");
 		expect(await page.getByLabel("Why you countersign").count()).toBe(0);
 
 		const { page: operators } = await person("anna");

@@ -1,4 +1,4 @@
-import type { Connection, QueryFilter } from "mongoose";
+import type { Connection, Model, QueryFilter } from "mongoose";
 import type { InspectionDocument } from "../../../models/records/inspection.js";
 import {
 	type InspectionSearchDocument,
@@ -48,9 +48,16 @@ function conditionsOf(criteria: SearchCriteria): Condition[] {
 	return conditions;
 }
 
-/** Writes what a search finds of an inspection, unless a newer version stands. */
+/** Writes what a search finds of an inspection, unless a newer version stands; makes the model. */
 export function searchProjection(connection: Connection): (inspection: Inspection) => Promise<void> {
-	const Projection = connection.model<InspectionSearchDocument>("InspectionSearch", inspectionSearchSchema());
+	return projectingTo(
+		connection.model<InspectionSearchDocument>("InspectionSearch", inspectionSearchSchema()),
+	);
+}
+
+function projectingTo(
+	Projection: Model<InspectionSearchDocument>,
+): (inspection: Inspection) => Promise<void> {
 	return async (inspection) => {
 		const { inspectionId, version } = inspection;
 		const found = foundInspection(inspection);
@@ -102,7 +109,7 @@ export function mongoInspectionSearch(connection: Connection): InspectionSearch 
 				Whole.estimatedDocumentCount(),
 			]);
 			if (searchable >= all) return 0;
-			const project = searchProjection(connection);
+			const project = projectingTo(Projection);
 			let filled = 0;
 			for (let last = ""; ; ) {
 				const inspections = await Whole.find({ _id: { $gt: last } })
