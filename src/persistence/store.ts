@@ -1,7 +1,6 @@
 import type { CaptureImage } from "../contracts/capture.js";
 import type { BlindReading, Claim, Exception, ExceptionStatus } from "../contracts/exception.js";
 import type { Countersignature } from "../contracts/countersignature.js";
-import type { Claim, Exception, ExceptionStatus } from "../contracts/exception.js";
 import type { Disposition, Inspection, InspectionStatus, ReportReference } from "../contracts/inspection.js";
 import type { InspectionPlan, InspectionPlanInput } from "../contracts/plan.js";
 import type { Sha256 } from "../contracts/primitives.js";

@@ -1,7 +1,6 @@
 import type { CaptureImage } from "../../src/contracts/capture.js";
 import type { BlindReading, Claim } from "../../src/contracts/exception.js";
 import type { Countersignature } from "../../src/contracts/countersignature.js";
-import type { Claim } from "../../src/contracts/exception.js";
 import {
 	Disposition,
 	type Inspection,

@@ -10,7 +10,6 @@ import {
 	Exception,
 } from "../../contracts/exception.js";
 import { Countersignature, CountersignInput } from "../../contracts/countersignature.js";
-import { Claim, Decision, DecisionInput, Exception } from "../../contracts/exception.js";
 import { Finding } from "../../contracts/finding.js";
 import { Inspection, InspectionEvent, ReportReference } from "../../contracts/inspection.js";
 import { InspectionPlan, InspectionPlanInput, PlannedWitness } from "../../contracts/plan.js";
@@ -38,7 +37,6 @@ const REQUESTS = {
 	BlindAnswer,
 	DecisionInput: DecisionOrder,
 	CountersignInput,
-	DecisionInput,
 	VehicleRecordBody: api.VehicleRecordBody,
 	InspectionPlanBody: api.InspectionPlanBody,
 	PlannedWitnessInput: InspectionPlanInput.shape.witnesses.element,
