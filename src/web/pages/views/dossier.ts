@@ -51,6 +51,8 @@ export interface EntryDetail {
 	readonly decision: (Decision & { readonly reasonWords: Bilingual | null }) | null;
 	readonly exceptionId: string | null;
 	readonly undone: boolean;
+	/** What a second person read before they saw more. */
+	readonly blind: Decision["blindReading"] | null;
 }
 
 const NO_DETAIL = {
@@ -60,8 +62,7 @@ const NO_DETAIL = {
 	findings: [],
 	decision: null,
 	exceptionId: null,
-	undone: false,
-};
+	undone: false, blind: null };
 
 function fieldsOf(observation: WitnessObservation | undefined): ReadField[] {
 	return (observation?.readings ?? []).flatMap(({ fields }) =>
@@ -119,6 +120,7 @@ export function entryDetail(
 			? { ...decision, reasonWords: decision.reason === null ? null : reasonWords(decision.reason) }
 			: null,
 		exceptionId: exception.exceptionId,
+		blind: decision?.blindReading ?? null,
 		undone: (decision?.undoneAt ?? null) !== null,
 	};
 }
