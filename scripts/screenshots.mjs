@@ -58,6 +58,7 @@ async function pagesOf(page) {
 		plans: "/plans",
 		plan,
 		"plan-edit": plan && `${plan}/edit`,
+		search: "/inspections",
 	};
 	return Object.entries(found).filter(([, path]) => path !== null);
 }

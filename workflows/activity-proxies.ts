@@ -47,3 +47,14 @@ export const reports = proxyActivities<ReportsActivities>({
 	scheduleToCloseTimeout: REPAIR,
 	retry: { initialInterval: "1 s", backoffCoefficient: 2, maximumInterval: "1 minute" },
 });
+
+/** A person waits for a counter-signature: it is told soon what is wrong, and asked for again once it is mended. */
+export const countersigning = proxyActivities<ReportsActivities>({
+	taskQueue: TASK_QUEUES.reports,
+	startToCloseTimeout: "1 minute",
+	scheduleToCloseTimeout: "5 minutes",
+	retry: {
+		...PATIENT_RETRY,
+		nonRetryableErrorTypes: [...BEYOND_RETRY, "report_not_ready", "signing_key_unavailable"],
+	},
+});

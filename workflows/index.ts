@@ -1,2 +1,3 @@
+export { countersignReport } from "./countersign-report.js";
 export { tryOut } from "./try-out.js";
 export { verifyVehicle } from "./verify-vehicle.js";

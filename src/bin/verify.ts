@@ -14,20 +14,24 @@ interface Options {
 }
 
 const WORDS = {
-	en: { valid: "VALID", invalid: "NOT VALID", signed: "signed by" },
-	zh: { valid: "有效", invalid: "无效", signed: "签名者" },
+	en: { valid: "VALID", invalid: "NOT VALID", signed: "signed by", countersigned: "countersigned by" },
+	zh: { valid: "有效", invalid: "无效", signed: "签名者", countersigned: "会签者" },
 };
 
 const reasonOf = (cause: unknown): string => (cause instanceof Error ? cause.message : String(cause));
 
 function print(file: string, verification: Verification, language: Language): void {
 	const words = WORDS[language];
-	const { valid, signer, signedAt, inspectionId, disposition } = verification;
+	const { valid, signer, signedAt, countersignature, inspectionId, disposition } = verification;
 	console.log(`${file}: ${valid ? words.valid : words.invalid}`);
 	if (inspectionId) console.log(`  ${inspectionId}: ${disposition ?? "–"}`);
 	if (signer) console.log(`  ${words.signed} ${signer}${signedAt ? `, ${signedAt}` : ""}`);
+	if (countersignature)
+		console.log(
+			`  ${words.countersigned} ${countersignature.signer}, ${countersignature.signedAt}: ${countersignature.reason}`,
+		);
 	for (const { ok, check, explanation } of verification.checks)
-		console.log(`  ${ok ? "✓" : "✗"} ${check.padEnd(20)} ${explanation}`);
+		console.log(`  ${ok ? "✓" : "✗"} ${check.padEnd(23)} ${explanation}`);
 }
 
 function unreadable(cause: unknown, language: Language): Verification {
@@ -38,6 +42,7 @@ function unreadable(cause: unknown, language: Language): Verification {
 		checks: [{ check: "file", ok: false, explanation }],
 		signer: null,
 		signedAt: null,
+		countersignature: null,
 		inspectionId: null,
 		disposition: null,
 	};

@@ -30,9 +30,9 @@ await live(async () => {
 		probePicture,
 		decodePicture,
 		importVehicleRecords,
-		verifyReport: async (pdf) => {
+		verifyReport: async (pdf, locale = "en") => {
 			const trustedRoots = await readTrustedRoots(settings.dataDir);
-			return verifyReport(pdf, trustedRoots.length > 0 ? { trustedRoots } : {});
+			return verifyReport(pdf, { locale, ...(trustedRoots.length > 0 ? { trustedRoots } : {}) });
 		},
 		renderReportHtml: renderReportPage,
 		workflowService: `Temporal ${temporalAddress}`,

@@ -4,11 +4,12 @@ import { plantCalendar } from "../config/plant-calendar.js";
 import { loadSettings } from "../config/settings.js";
 import { connectStore } from "../persistence/mongo-store.js";
 import { createReportSealer } from "../reporting/create-report-sealer.js";
+import { createReportCountersigner } from "../reporting/report-countersigner.js";
 import { openSigner } from "../signing/signer.js";
 import { createFileContentStore } from "../storage/file-content-store.js";
 import { live, report, untilAskedToStop } from "../supervision/child-life.js";
 import { requireServers } from "../supervision/required-servers.js";
-import { publishTrustedRoot } from "../supervision/trusted-root.js";
+import { publishTrustedRoots } from "../supervision/trusted-root.js";
 import { runWorkers } from "../temporal/workers.js";
 import { createInspector } from "../vision/create-inspector.js";
 
@@ -18,10 +19,13 @@ await live(async () => {
 	const { mongoUri, temporalAddress } = requireServers(settings);
 	const asked = untilAskedToStop();
 	const store = await connectStore(mongoUri);
-	const signer = await openSigner(
-		settings.signer ?? { folder: join(settings.dataDir, "keys"), plant: settings.plant },
-	);
-	await publishTrustedRoot(settings.dataDir, signer);
+	const plantKeys = { folder: join(settings.dataDir, "keys"), plant: settings.plant };
+	const signer = await openSigner(settings.signer ?? plantKeys);
+	// A plant that signs with its own key has its own auditor's, or none.
+	const auditorKey = settings.auditor ?? (settings.signer ? null : { ...plantKeys, who: "auditor" as const });
+	const auditor = auditorKey && (await openSigner(auditorKey));
+	const roots = [signer, auditor].flatMap((one) => one?.certificates.at(-1) ?? []);
+	await publishTrustedRoots(settings.dataDir, roots);
 	const sealer = createReportSealer({ signer });
 	const logger = pino({ name: "worker", level: settings.logLevel });
 	const workers = await runWorkers({
@@ -38,9 +42,15 @@ await live(async () => {
 			}),
 		sealer,
 		calendar: plantCalendar(settings),
+		countersigner: auditor && createReportCountersigner(auditor, roots),
 		logger,
 	});
 	report({ state: "ready" });
+	// Inspections from before there was a search; the line goes on meanwhile, and the next start tries again.
+	store.search.fill().then(
+		(filled) => filled > 0 && logger.info({ filled }, "made earlier inspections findable"),
+		(error: unknown) => logger.warn({ err: error }, "earlier inspections are not all findable yet"),
+	);
 	await asked;
 	await workers.shutdown();
 	await sealer.close();

@@ -85,6 +85,12 @@ const VARIABLES = {
 		.optional()
 		.describe("Key and certificate that sign reports (PKCS#12); made on first start without it"),
 	SIGNER_P12_PASSPHRASE: z.string().optional().describe("Passphrase of SIGNER_P12"),
+	AUDITOR_P12: path("the path of a PKCS#12 file")
+		.optional()
+		.describe(
+			"Key and certificate that countersign reports (PKCS#12); made on first start where SIGNER_P12 is left out too",
+		),
+	AUDITOR_P12_PASSPHRASE: z.string().optional().describe("Passphrase of AUDITOR_P12"),
 	READER_THREADS: wholeNumber(1, 64)
 		.optional()
 		.describe("Threads a reader may use; as many as fit without it"),
@@ -104,7 +110,7 @@ const VARIABLES = {
 const Environment = z.object(VARIABLES);
 type Variable = keyof typeof VARIABLES;
 
-const SECRET: ReadonlySet<string> = new Set<Variable>(["SIGNER_P12_PASSPHRASE"]);
+const SECRET: ReadonlySet<string> = new Set<Variable>(["SIGNER_P12_PASSPHRASE", "AUDITOR_P12_PASSPHRASE"]);
 
 /** What the environment asks for, checked. */
 export interface Settings {
@@ -123,6 +129,8 @@ export interface Settings {
 	/** Number of reverse proxies that are believed. */
 	readonly trustProxy: number;
 	readonly signer: { readonly p12: string; readonly passphrase: string } | null;
+	/** Key of the counter-signature. */
+	readonly auditor: { readonly p12: string; readonly passphrase: string } | null;
 	readonly readerThreads: number | null;
 	/** In the order they are tried. */
 	readonly executionProviders: readonly ExecutionProvider[];
@@ -150,6 +158,10 @@ function shown(name: string, value: string): string {
 
 function wrong(parts: readonly ErrorPart[]): VinspectError {
 	return new VinspectError("configuration_invalid", parts.map((part) => part.message).join("\n"), parts);
+}
+
+function keyFile(p12: string | undefined, passphrase = "") {
+	return p12 === undefined ? null : Object.freeze({ p12, passphrase });
 }
 
 /** Names one or two letters away count as meant. */
@@ -195,12 +207,13 @@ export function loadSettings(environment: Readonly<Record<string, string | undef
 	}
 	if (!parsed.success) throw wrong(parts);
 	const found = parsed.data;
-	if (found.SIGNER_P12_PASSPHRASE !== undefined && found.SIGNER_P12 === undefined)
+	for (const name of ["SIGNER_P12", "AUDITOR_P12"] as const) {
+		if (found[`${name}_PASSPHRASE`] === undefined || found[name] !== undefined) continue;
 		parts.push({
-			path: "SIGNER_P12",
-			message:
-				"SIGNER_P12_PASSPHRASE is set without SIGNER_P12: set SIGNER_P12 to the PKCS#12 file it opens, or remove it.",
+			path: name,
+			message: `${name}_PASSPHRASE is set without ${name}: set ${name} to the PKCS#12 file it opens, or remove it.`,
 		});
+	}
 	if (parts.length > 0) throw wrong(parts);
 	return Object.freeze({
 		mongoUri: found.MONGODB_URI ?? null,
@@ -215,10 +228,8 @@ export function loadSettings(environment: Readonly<Record<string, string | undef
 		logLevel: found.LOG_LEVEL,
 		secureCookies: found.SECURE_COOKIES,
 		trustProxy: found.TRUST_PROXY,
-		signer:
-			found.SIGNER_P12 === undefined
-				? null
-				: Object.freeze({ p12: found.SIGNER_P12, passphrase: found.SIGNER_P12_PASSPHRASE ?? "" }),
+		signer: keyFile(found.SIGNER_P12, found.SIGNER_P12_PASSPHRASE),
+		auditor: keyFile(found.AUDITOR_P12, found.AUDITOR_P12_PASSPHRASE),
 		readerThreads: found.READER_THREADS ?? null,
 		executionProviders: Object.freeze(found.EXECUTION_PROVIDERS),
 		demonstration: found.VINSPECT_DEMO,

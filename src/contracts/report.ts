@@ -31,6 +31,10 @@ export const Verification = z.strictObject({
 	checks: z.array(VerificationCheck),
 	signer: z.string().nullable(),
 	signedAt: z.string().nullable(),
+	/** What the auditor's signature says; null where the report is not countersigned. */
+	countersignature: z
+		.strictObject({ signer: z.string(), signedAt: z.string(), reason: z.string() })
+		.nullable(),
 	/** Identity stated by the embedded record, where it could be read. */
 	inspectionId: z.string().nullable(),
 	disposition: z.string().nullable(),

@@ -93,6 +93,12 @@ export const ERRORS = {
 		"内容已被他人修改，请重新读取。",
 	),
 	report_not_ready: kind(404, true, "The report is not sealed yet.", "检验报告尚未签发。"),
+	countersign_refused: kind(
+		403,
+		false,
+		"This person can't countersign this report.",
+		"该人员不能会签此报告。",
+	),
 	// what runs the service
 	store_unavailable: kind(503, true, "The database does not answer.", "数据库无响应。"),
 	workflow_unavailable: kind(503, true, "The workflow service does not answer.", "工作流服务无响应。"),

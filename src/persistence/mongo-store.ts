@@ -1,8 +1,10 @@
 import mongoose from "mongoose";
 import { mongoAccounts, mongoIdempotentAnswers, mongoSessions, purgeExpired } from "./mongo/access.js";
 import { mongoBlindReadings } from "./mongo/blind-readings.js";
+import { mongoCountersignatures } from "./mongo/countersignatures.js";
 import { mongoExceptions } from "./mongo/exceptions.js";
 import { mongoInspectionPlans } from "./mongo/inspection-plans.js";
+import { mongoInspectionSearch } from "./mongo/inspection-search.js";
 import { mongoInspections } from "./mongo/inspections.js";
 import { mongoCaptureImages, mongoObservations } from "./mongo/observations.js";
 import { mongoSealedReports } from "./mongo/sealed-reports.js";
@@ -34,12 +36,14 @@ export async function connectStore(uri: string): Promise<Store> {
 			records: mongoVehicleRecords(connection),
 			plans: mongoInspectionPlans(connection),
 			inspections: mongoInspections(connection),
+			search: mongoInspectionSearch(connection),
 			exceptions: mongoExceptions(connection),
 			blindReadings: mongoBlindReadings(connection),
 			observations: mongoObservations(connection),
 			statistics: mongoStatistics(connection),
 			captures: mongoCaptureImages(connection),
 			sealedReports: mongoSealedReports(connection),
+			countersignatures: mongoCountersignatures(connection),
 			accounts: mongoAccounts(connection),
 			sessions: mongoSessions(connection),
 			answers: mongoIdempotentAnswers(connection),
@@ -77,12 +81,14 @@ function storeOf(connection: mongoose.Connection, repositories: Repositories): S
 		records: namingOutages(repositories.records),
 		plans: namingOutages(repositories.plans),
 		inspections: namingOutages(repositories.inspections),
+		search: namingOutages(repositories.search),
 		exceptions: namingOutages(repositories.exceptions),
 		blindReadings: namingOutages(repositories.blindReadings),
 		observations: namingOutages(repositories.observations),
 		statistics: namingOutages(repositories.statistics),
 		captures: namingOutages(repositories.captures),
 		sealedReports: namingOutages(repositories.sealedReports),
+		countersignatures: namingOutages(repositories.countersignatures),
 		accounts: namingOutages(repositories.accounts),
 		sessions: namingOutages(repositories.sessions),
 		answers: namingOutages(repositories.answers),

@@ -1,10 +1,12 @@
 import type { CaptureImage } from "../contracts/capture.js";
+import type { Countersignature } from "../contracts/countersignature.js";
 import type { BlindReading, Claim, Exception, ExceptionStatus } from "../contracts/exception.js";
 import type { Disposition, Inspection, InspectionStatus, ReportReference } from "../contracts/inspection.js";
 import type { InspectionPlan, InspectionPlanInput } from "../contracts/plan.js";
 import type { Sha256 } from "../contracts/primitives.js";
 import type { Observation } from "../contracts/reading.js";
 import type { VehicleRecord, VehicleRecordInput } from "../contracts/record.js";
+import type { FoundInspection } from "../contracts/search.js";
 import type {
 	Bucket,
 	Contribution,
@@ -64,6 +66,33 @@ export interface Inspections {
 	 */
 	changedSince(cursor: string | null, limit: number): Promise<Page<Inspection>>;
 	counts(): Promise<Readonly<Record<InspectionStatus | Disposition, number>>>;
+}
+
+/** What is searched for; every part narrows the result. Texts in capitals where they are parts. */
+export interface SearchCriteria {
+	/** Part of the VIN, three characters at least. */
+	readonly vin?: string | undefined;
+	/** Part of the production number, three characters at least. */
+	readonly productionNumber?: string | undefined;
+	/** Tracked in at this instant or later. */
+	readonly from?: string | undefined;
+	/** Tracked in before this instant. */
+	readonly before?: string | undefined;
+	readonly station?: string | undefined;
+	readonly model?: string | undefined;
+	/** Null for those without an outcome yet. */
+	readonly disposition?: Disposition | null | undefined;
+	readonly operator?: string | undefined;
+}
+
+/** Finds inspections by what people know of them; kept beside the inspections by their projection. */
+export interface InspectionSearch {
+	/** Newest first. */
+	find(criteria: SearchCriteria, after: string | null, limit: number): Promise<Page<FoundInspection>>;
+	/** The inspections of one vehicle, the first one first. */
+	ofVehicle(productionNumber: string, limit: number): Promise<readonly FoundInspection[]>;
+	/** Makes inspections findable that were projected before there was a search; returns how many. */
+	fill(): Promise<number>;
 }
 
 export interface ClaimedException extends Exception {
@@ -142,6 +171,13 @@ export interface SealedReports {
 	keep(inspectionId: string, reference: ReportReference): Promise<ReportReference>;
 }
 
+/** Which countersigned report stands beside an inspection's sealed one. */
+export interface Countersignatures {
+	get(inspectionId: string): Promise<Countersignature | null>;
+	/** Keeps the first; returns the one that stands. */
+	keep(countersignature: Countersignature): Promise<Countersignature>;
+}
+
 export interface CaptureImages {
 	save(image: CaptureImage): Promise<void>;
 	get(sha256: Sha256): Promise<CaptureImage | null>;
@@ -200,12 +236,14 @@ export interface Store {
 	readonly records: VehicleRecords;
 	readonly plans: InspectionPlans;
 	readonly inspections: Inspections;
+	readonly search: InspectionSearch;
 	readonly exceptions: Exceptions;
 	readonly blindReadings: BlindReadings;
 	readonly observations: Observations;
 	readonly statistics: Statistics;
 	readonly captures: CaptureImages;
 	readonly sealedReports: SealedReports;
+	readonly countersignatures: Countersignatures;
 	readonly accounts: Accounts;
 	readonly sessions: Sessions;
 	readonly answers: IdempotentAnswers;

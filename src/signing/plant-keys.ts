@@ -27,8 +27,14 @@ const FILES = {
 	caKey: "plant-ca.key",
 	ca: "plant-ca.pem",
 	crl: "plant-ca.crl",
-	signerKey: "signer.key",
-	signer: "signer.pem",
+};
+
+/** The two who sign a report, each with a key and a certificate of its own. */
+export type PlantSigner = "inspector" | "auditor";
+
+const SIGNERS: Readonly<Record<PlantSigner, { title: string; key: string; certificate: string }>> = {
+	inspector: { title: "Inspector", key: "signer.key", certificate: "signer.pem" },
+	auditor: { title: "Auditor", key: "auditor.key", certificate: "auditor.pem" },
 };
 
 async function exists(path: string): Promise<boolean> {
@@ -90,14 +96,15 @@ async function makeAuthority(folder: string, plant: string, now: Date): Promise<
 	await writeWhole(join(folder, FILES.ca), certificate.toString("pem"), 0o644);
 }
 
-async function makeSigner(folder: string, plant: string, now: Date): Promise<void> {
+async function makeSigner(folder: string, plant: string, who: PlantSigner, now: Date): Promise<void> {
+	const { title, ...files } = SIGNERS[who];
 	const authority = new ParsedCertificate(await readFile(join(folder, FILES.ca), "utf8"));
 	const authorityKey = await importKey(await readFile(join(folder, FILES.caKey), "utf8"));
 	const keys = await crypto.subtle.generateKey(ECDSA, true, ["sign", "verify"]);
 	const end = Math.min(now.getTime() + SIGNER_DAYS * DAY, authority.notAfter.getTime());
 	const certificate = await X509CertificateGenerator.create({
 		serialNumber: serialNumber(),
-		subject: [{ CN: [`Inspector ${plant}`] }, { O: [plant] }],
+		subject: [{ CN: [`${title} ${plant}`] }, { O: [plant] }],
 		issuer: authority.subjectName,
 		notBefore: now,
 		notAfter: new Date(end),
@@ -111,8 +118,8 @@ async function makeSigner(folder: string, plant: string, now: Date): Promise<voi
 			await AuthorityKeyIdentifierExtension.create(authority.publicKey),
 		],
 	});
-	await writeWhole(join(folder, FILES.signerKey), await exportKey(keys.privateKey), 0o600);
-	await writeWhole(join(folder, FILES.signer), certificate.toString("pem"), 0o644);
+	await writeWhole(join(folder, files.key), await exportKey(keys.privateKey), 0o600);
+	await writeWhole(join(folder, files.certificate), certificate.toString("pem"), 0o644);
 }
 
 /** Keeps the list of revoked certificates that goes out beside the reports current; entries are kept. */
@@ -138,26 +145,32 @@ async function refreshCrl(folder: string, now: Date): Promise<void> {
 }
 
 /**
- * The plant's own certificate authority, signer and revocation list in a folder; made where they are missing.
- * Keys are readable by the service's account alone (mode 0600, folder 0700).
+ * The plant's own certificate authority, one of its signers and revocation list in a folder; made where they are
+ * missing. Keys are readable by the service's account alone (mode 0600, folder 0700).
  */
-export async function openPlantKeys(folder: string, plant: string, now: Date): Promise<KeyMaterial> {
+export async function openPlantKeys(
+	folder: string,
+	plant: string,
+	now: Date,
+	who: PlantSigner = "inspector",
+): Promise<KeyMaterial> {
+	const files = SIGNERS[who];
 	await mkdir(folder, { recursive: true, mode: 0o700 });
 	if (!(await exists(join(folder, FILES.ca)))) await makeAuthority(folder, plant, now);
-	if (!(await exists(join(folder, FILES.signer)))) await makeSigner(folder, plant, now);
+	if (!(await exists(join(folder, files.certificate)))) await makeSigner(folder, plant, who, now);
 	if (await exists(join(folder, FILES.caKey))) await refreshCrl(folder, now);
-	for (const name of [FILES.caKey, FILES.signerKey])
+	for (const name of [FILES.caKey, files.key])
 		if (await exists(join(folder, name))) await chmod(join(folder, name), 0o600);
 	const read = (name: string): Promise<string> => readFile(join(folder, name), "utf8");
 	const [key, signer, authority] = await Promise.all([
-		read(FILES.signerKey),
-		read(FILES.signer),
+		read(files.key),
+		read(files.certificate),
 		read(FILES.ca),
 	]);
 	return {
 		key: createPrivateKey(key),
 		certificates: [new X509Certificate(signer), new X509Certificate(authority)],
-		origin: join(folder, FILES.signer),
-		remedy: `move ${FILES.signer} and ${FILES.signerKey} out of ${folder}, and the plant's authority makes a new signer at the next start`,
+		origin: join(folder, files.certificate),
+		remedy: `move ${files.certificate} and ${files.key} out of ${folder}, and the plant's authority makes a new signer at the next start`,
 	};
 }

@@ -89,20 +89,36 @@ function addField(revision: Revision, name: string, place: FieldPlace, value: PD
 	return ref;
 }
 
+/** What stands in a signature's dictionary beside the signature itself: who, where, when and why. */
+export interface SignatureStatement {
+	/** Common name of the signing certificate. */
+	readonly name: string;
+	readonly signedAt: Date;
+	readonly plant: string;
+	readonly reason: string;
+}
+
+/** Entries of a signature dictionary (ISO 32000-1, table 252), with room for byte range and container. */
+export function signatureEntries({ name, signedAt, plant, reason }: SignatureStatement) {
+	return {
+		Type: "Sig",
+		Filter: "Adobe.PPKLite",
+		SubFilter: "ETSI.CAdES.detached",
+		ByteRange: [0, RANGE_PLACEHOLDER, RANGE_PLACEHOLDER, RANGE_PLACEHOLDER],
+		Contents: PDFHexString.of("0".repeat(2 * CONTAINER_BYTES)),
+		M: PDFString.of(pdfDate(signedAt)),
+		Name: PDFHexString.fromText(name),
+		Location: PDFHexString.fromText(plant),
+		Reason: PDFHexString.fromText(reason),
+	};
+}
+
 function prepare(revision: Revision, request: SignatureRequest): void {
 	const { context, catalog } = revision.document;
 	const parameters = { Type: "TransformParams", P: FILL_AND_SIGN_ONLY, V: PDFName.of("1.2") };
 	const signature = revision.add(
 		context.obj({
-			Type: "Sig",
-			Filter: "Adobe.PPKLite",
-			SubFilter: "ETSI.CAdES.detached",
-			ByteRange: [0, RANGE_PLACEHOLDER, RANGE_PLACEHOLDER, RANGE_PLACEHOLDER],
-			Contents: PDFHexString.of("0".repeat(2 * CONTAINER_BYTES)),
-			M: PDFString.of(pdfDate(request.signedAt)),
-			Name: PDFHexString.fromText(request.signer.name),
-			Location: PDFHexString.fromText(request.plant),
-			Reason: PDFHexString.fromText(request.reason),
+			...signatureEntries({ ...request, name: request.signer.name }),
 			Reference: [{ Type: "SigRef", TransformMethod: "DocMDP", TransformParams: parameters }],
 		}),
 	);
@@ -119,7 +135,7 @@ function prepare(revision: Revision, request: SignatureRequest): void {
 }
 
 /** Writes the byte range, signs everything around the container, and puts the container in. */
-async function fillSignature(file: Buffer, signer: Signer): Promise<Buffer> {
+export async function fillSignature(file: Buffer, signer: Signer): Promise<Buffer> {
 	const range = locatePlaceholder(file);
 	const digest = signedDigest(file, range);
 	const attributes = signedAttributes(digest, signer.certificates);

@@ -26,7 +26,8 @@ export interface SignedDocument {
 	readonly pages: readonly string[];
 }
 
-const dictAt = (holder: PDFDict | undefined, ...path: string[]): PDFDict | undefined => {
+/** The dictionary at the end of a path of names; undefined where one of them leads nowhere. */
+export const dictAt = (holder: PDFDict | undefined, ...path: string[]): PDFDict | undefined => {
 	let held = holder;
 	for (const name of path) {
 		const next: PDFObject | undefined = held?.lookup(PDFName.of(name));
@@ -35,7 +36,8 @@ const dictAt = (holder: PDFDict | undefined, ...path: string[]): PDFDict | undef
 	return held;
 };
 
-function dateOf(value: PDFObject | undefined): Date | null {
+/** A date as this product writes it (ISO 32000-1, 7.9.4); null for any other. */
+export function dateOf(value: PDFObject | undefined): Date | null {
 	if (!(value instanceof PDFString)) return null;
 	const [, year, month, day, hour, minute, second] =
 		/^D:(\d{4})(\d{2})(\d{2})(\d{2})(\d{2})(\d{2})Z$/.exec(value.asString()) ?? [];

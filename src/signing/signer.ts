@@ -5,7 +5,7 @@ import { certificatesFromPem, commonNameOf, firstUnissued, maySign, validAt } fr
 import { withLowS } from "./ecdsa.js";
 import type { KeyMaterial } from "./key-material.js";
 import { readPkcs12 } from "./pkcs12.js";
-import { openPlantKeys } from "./plant-keys.js";
+import { openPlantKeys, type PlantSigner } from "./plant-keys.js";
 
 /** Who signs reports. A hardware module takes this place by bringing its own `sign`. */
 export interface Signer {
@@ -21,7 +21,7 @@ export interface Signer {
 
 /** Where the key is: made by the plant on first use, or the plant's own as PKCS#12 or PEM. */
 export type SignerSource =
-	| { readonly folder: string; readonly plant: string }
+	| { readonly folder: string; readonly plant: string; readonly who?: PlantSigner }
 	| { readonly p12: string; readonly passphrase: string }
 	| { readonly key: string; readonly certificates: string; readonly passphrase?: string };
 
@@ -45,7 +45,7 @@ async function readPem(source: {
 }
 
 async function readMaterial(source: SignerSource, now: Date): Promise<KeyMaterial> {
-	if ("folder" in source) return openPlantKeys(source.folder, source.plant, now);
+	if ("folder" in source) return openPlantKeys(source.folder, source.plant, now, source.who);
 	if ("p12" in source) {
 		const bag = await readPkcs12(await readFile(source.p12), source.passphrase);
 		return { ...bag, origin: source.p12, remedy: OWN_REMEDY };

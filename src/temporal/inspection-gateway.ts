@@ -1,4 +1,5 @@
 import type { Capture } from "../contracts/capture.js";
+import type { Countersignature } from "../contracts/countersignature.js";
 import type { DecisionInput, Exception } from "../contracts/exception.js";
 import type { Inspection } from "../contracts/inspection.js";
 import type { CaptureToTry, TriedCapture } from "../contracts/try-out.js";
@@ -31,6 +32,15 @@ export interface InspectionGateway {
 	cancel(inspectionId: string, reason: string, by: Actor): Promise<Inspection>;
 	/** Has a stored picture read outside any inspection. Errors: `capture_missing`, the `picture_*` codes. */
 	tryOut(request: CaptureToTry): Promise<TriedCapture>;
+	/**
+	 * Has the report countersigned, or finds the countersigned one, whoever asked first. Errors:
+	 * `report_not_ready`, `countersign_refused`, `signing_key_unavailable`.
+	 */
+	countersign(order: {
+		inspectionId: string;
+		by: Actor & { readonly displayName: string };
+		reason: string;
+	}): Promise<Countersignature>;
 	/** Asks the workflow itself, not the projection. */
 	current(inspectionId: string): Promise<Inspection>;
 	/** Rejects with `workflow_unavailable`. */

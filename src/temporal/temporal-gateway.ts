@@ -7,6 +7,7 @@ import {
 	type WorkflowHandle,
 } from "@temporalio/client";
 import { WorkflowNotFoundError } from "@temporalio/common";
+import type { countersignReport } from "../../workflows/countersign-report.js";
 import * as messages from "../../workflows/messages.js";
 import { TASK_QUEUES } from "../../workflows/task-queues.js";
 import type { tryOut } from "../../workflows/try-out.js";
@@ -98,6 +99,24 @@ class TemporalGateway implements InspectionGateway {
 		} catch (error) {
 			throw namedCause(error) ?? asUnavailable(error, this.address);
 		}
+	};
+
+	countersign: InspectionGateway["countersign"] = async (order) => {
+		const workflowId = `${order.inspectionId}~countersign`;
+		return this.answered(order.inspectionId, async () => {
+			await this.client.workflow
+				.start<typeof countersignReport>("countersignReport", {
+					workflowId,
+					taskQueue: TASK_QUEUES.verification,
+					args: [order],
+					workflowIdConflictPolicy: "USE_EXISTING",
+					workflowIdReusePolicy: "ALLOW_DUPLICATE_FAILED_ONLY",
+				})
+				.catch((error: unknown) => {
+					if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
+				});
+			return this.client.workflow.getHandle<typeof countersignReport>(workflowId).result();
+		});
 	};
 
 	current: InspectionGateway["current"] = async (inspectionId) =>

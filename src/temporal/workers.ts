@@ -11,6 +11,7 @@ import { TASK_QUEUES } from "../../workflows/task-queues.js";
 import { PACKAGE_ROOT } from "../config/package-root.js";
 import type { PlantCalendar } from "../domain/spc/calendar.js";
 import type { Store } from "../persistence/store.js";
+import type { ReportCountersigner } from "../reporting/report-countersigner.js";
 import type { ReportSealer } from "../reporting/report-sealer.js";
 import type { ContentStore } from "../storage/content-store.js";
 import type { Inspector } from "../vision/inspector.js";
@@ -31,6 +32,8 @@ export interface WorkersOptions extends TemporalAddress {
 	readonly inspector: () => Promise<Inspector>;
 	readonly sealer: ReportSealer;
 	readonly calendar: PlantCalendar;
+	/** Null or left out where there is no auditor's key: reports are then sealed and never countersigned. */
+	readonly countersigner?: ReportCountersigner | null;
 	/** Captures read at once; half the processors where left out. */
 	readonly readingConcurrency?: number;
 	readonly logger?: Logger;
@@ -93,7 +96,7 @@ const COMMON = {
 
 /** One worker a queue, each bounded by what its resource bears. */
 function workersOf(
-	{ store, captures, reports, sealer, calendar, readingConcurrency }: WorkersOptions,
+	{ store, captures, reports, sealer, calendar, countersigner = null, readingConcurrency }: WorkersOptions,
 	bundle: NonNullable<WorkerOptions["workflowBundle"]>,
 	inspector: Inspector,
 ): readonly Omit<WorkerOptions, "connection">[] {
@@ -112,7 +115,7 @@ function workersOf(
 		},
 		{
 			taskQueue: TASK_QUEUES.reports,
-			activities: createReportsActivities({ store, captures, reports, sealer }),
+			activities: createReportsActivities({ store, captures, reports, sealer, countersigner }),
 			maxConcurrentActivityTaskExecutions: 2,
 		},
 	];

@@ -52,7 +52,7 @@ export interface WebDeps {
 		format: "csv" | "json",
 		by: string,
 	) => Promise<ImportResult>;
-	readonly verifyReport: (pdf: Uint8Array) => Promise<Verification>;
+	readonly verifyReport: (pdf: Uint8Array, language?: "en" | "zh") => Promise<Verification>;
 	/** The HTML page of a sealed report, from its canonical record. */
 	readonly renderReportHtml: (
 		record: InspectionRecord,

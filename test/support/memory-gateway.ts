@@ -96,6 +96,22 @@ export function createMemoryGateway(store: Store): MemoryGateway {
 			await store.inspections.project({ ...cancelled, disposition: "hold", closure: "cancelled" });
 			return current(inspectionId);
 		},
+		async countersign({ inspectionId, by, reason }) {
+			const { report } = await current(inspectionId);
+			if (!report) throw new VinspectError("report_not_ready", "The report is not sealed yet.");
+			calls.push(`countersign ${inspectionId}`);
+			return store.countersignatures.keep({
+				inspectionId,
+				by: by.name,
+				displayName: by.displayName,
+				reason,
+				at: new Date().toISOString(),
+				signer: "Auditor",
+				pdf: report.pdf,
+				bytes: report.bytes,
+				sealed: report.pdf,
+			});
+		},
 		current,
 		ping: async () => {},
 		close: async () => {},

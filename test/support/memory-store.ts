@@ -1,4 +1,5 @@
 import type { CaptureImage } from "../../src/contracts/capture.js";
+import type { Countersignature } from "../../src/contracts/countersignature.js";
 import type { BlindReading, Claim } from "../../src/contracts/exception.js";
 import {
 	Disposition,
@@ -10,6 +11,7 @@ import type { InspectionPlan } from "../../src/contracts/plan.js";
 import type { Observation } from "../../src/contracts/reading.js";
 import type { VehicleRecord } from "../../src/contracts/record.js";
 import { VinspectError } from "../../src/domain/errors.js";
+import { foundInspection } from "../../src/domain/inspection-search.js";
 import type {
 	Account,
 	ClaimedException,
@@ -41,6 +43,7 @@ export function createMemoryStore(): MemoryStore {
 	const observations: (Observation & { inspectionId: string; witness: string })[] = [];
 	const images = new Map<string, CaptureImage>();
 	const sealedReports = new Map<string, ReportReference>();
+	const countersignatures = new Map<string, Countersignature>();
 	const accounts = new Map<string, Account>();
 	const sessions = new Map<string, Session>();
 	const answers = new Map<string, KeptAnswer>();
@@ -134,6 +137,20 @@ export function createMemoryStore(): MemoryStore {
 				>;
 			},
 		},
+		search: {
+			async find({ vin, disposition }, after, limit) {
+				const all = [...inspections.values()].map(foundInspection).toReversed();
+				const found = all.filter(
+					(one) =>
+						(vin === undefined || one.vin.includes(vin)) &&
+						(disposition === undefined || one.disposition === disposition),
+				);
+				return pageOf(found, after, limit);
+			},
+			ofVehicle: async (number) =>
+				[...inspections.values()].map(foundInspection).filter((one) => one.productionNumber === number),
+			fill: async () => 0,
+		},
 		exceptions: {
 			get: async (exceptionId) => exceptionsNow().find((e) => e.exceptionId === exceptionId) ?? null,
 			async queue(statuses, after, limit, { escalated = false } = {}) {
@@ -198,6 +215,14 @@ export function createMemoryStore(): MemoryStore {
 				return standing;
 			},
 		},
+		countersignatures: {
+			get: async (inspectionId) => countersignatures.get(inspectionId) ?? null,
+			async keep(given) {
+				const standing = countersignatures.get(given.inspectionId) ?? given;
+				countersignatures.set(given.inspectionId, standing);
+				return standing;
+			},
+		},
 		accounts: {
 			async create(account) {
 				if (accounts.has(account.name)) return false;
@@ -245,12 +270,14 @@ export function createMemoryStore(): MemoryStore {
 		records: guarded(parts.records),
 		plans: guarded(parts.plans),
 		inspections: guarded(parts.inspections),
+		search: guarded(parts.search),
 		exceptions: guarded(parts.exceptions),
 		blindReadings: guarded(parts.blindReadings),
 		observations: guarded(parts.observations),
 		statistics: guarded(parts.statistics),
 		captures: guarded(parts.captures),
 		sealedReports: guarded(parts.sealedReports),
+		countersignatures: guarded(parts.countersignatures),
 		accounts: guarded(parts.accounts),
 		sessions: guarded(parts.sessions),
 		answers: guarded(parts.answers),

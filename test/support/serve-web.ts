@@ -78,6 +78,7 @@ export async function serveWeb(overrides: Partial<WebDeps> = {}): Promise<Served
 			checks: [],
 			signer: null,
 			signedAt: null,
+			countersignature: null,
 			inspectionId: null,
 			disposition: null,
 		}),

@@ -13,7 +13,7 @@ import type { ContentStore } from "../../src/storage/content-store.js";
 import { createFileContentStore } from "../../src/storage/file-content-store.js";
 import type { InspectionGateway } from "../../src/temporal/inspection-gateway.js";
 import { connectGateway } from "../../src/temporal/temporal-gateway.js";
-import { runWorkers } from "../../src/temporal/workers.js";
+import { runWorkers, type WorkersOptions } from "../../src/temporal/workers.js";
 import { GOOD_SHOWS, PLAN, PLANT, RECORD, STATION } from "./sample-vehicle.js";
 import { pictureOf, type Scene, ScriptedInspector } from "./scripted-inspector.js";
 import { ScriptedSealer } from "./scripted-sealer.js";
@@ -53,9 +53,15 @@ export class TestPlant {
 		readonly sealer: ScriptedSealer,
 		private readonly folder: string,
 		private workers: Awaited<ReturnType<typeof runWorkers>> | null,
+		private readonly replaced: Partial<Pick<WorkersOptions, "sealer" | "countersigner" | "inspector">>,
 	) {}
 
-	static async start(temporalAddress: string, mongoUri: string): Promise<TestPlant> {
+	/** `replaced` takes the place of what is scripted. */
+	static async start(
+		temporalAddress: string,
+		mongoUri: string,
+		replaced: Partial<Pick<WorkersOptions, "sealer" | "countersigner" | "inspector">> = {},
+	): Promise<TestPlant> {
 		const folder = await mkdtemp(join(tmpdir(), "vinspect-plant-"));
 		const namespace = await ownNamespace(temporalAddress);
 		const store = await connectStore(uniqueDatabase(mongoUri));
@@ -70,6 +76,7 @@ export class TestPlant {
 			new ScriptedSealer(),
 			folder,
 			null,
+			replaced,
 		);
 		await plant.startWorkers();
 		return plant;
@@ -86,6 +93,7 @@ export class TestPlant {
 			inspector: async () => inspector,
 			sealer,
 			calendar: { shifts: ["06:00", "14:00", "22:00"], zone: "Asia/Shanghai" },
+			...this.replaced,
 		});
 	}
 

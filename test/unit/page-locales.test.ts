@@ -13,6 +13,7 @@ import { Closure, Disposition, InspectionEvent, InspectionStatus } from "../../s
 import { CheckDigitPolicy, InspectionPlan } from "../../src/contracts/plan.js";
 import { DefectKind, Refusal, WitnessKind } from "../../src/contracts/reading.js";
 import { Market } from "../../src/contracts/record.js";
+import { SearchOutcome } from "../../src/contracts/search.js";
 import { ExceptionEnd } from "../../src/contracts/statistics.js";
 import { Division, Period } from "../../src/contracts/statistics-report.js";
 import { ERRORS } from "../../src/domain/errors.js";
@@ -25,8 +26,10 @@ import { loadLocales } from "../../src/web/pages/locales.js";
 import { NAVIGATION } from "../../src/web/pages/navigation.js";
 import { THEMES } from "../../src/web/pages/site.js";
 import { BLIND_CHOICES } from "../../src/web/pages/views/blind.js";
+import { TIMELINE_KINDS } from "../../src/web/pages/views/dossier.js";
 import { SHOWN_FACTS } from "../../src/web/pages/views/inspection.js";
 import { GROUPINGS } from "../../src/web/pages/views/overview.js";
+import { SEARCH_ERRORS } from "../../src/web/pages/views/search.js";
 import { ATTENTION_KINDS, RULE_SET_NAMES } from "../../src/web/pages/views/statistics.js";
 import { WITNESS_STATES } from "../../src/web/pages/views/witness-progress.js";
 import { PLAN_FAULTS } from "../../src/web/plans/plan-form.js";
@@ -74,6 +77,9 @@ const TERMS: Readonly<Record<string, readonly string[]>> = {
 	"statistics.part": Division.options,
 	exceptionEnd: ExceptionEnd.options,
 	spcRule: RULES,
+	searchOutcome: SearchOutcome.options,
+	"search.error": SEARCH_ERRORS,
+	"dossier.kind": TIMELINE_KINDS,
 };
 
 const localeFiles = (language: "en" | "zh"): string[] =>

@@ -43,6 +43,11 @@ const ALLOWED: Readonly<Record<string, string>> = {
 	listAccounts: "adm",
 	createAccount: "adm",
 	createStation: "E,adm",
+	searchInspections: "A,E,adm",
+	exportInspections: "A,E,adm",
+	countersignReport: "A",
+	getCountersignature: "A,E,adm",
+	getCountersignedPdf: "A,E,adm",
 };
 const SHORT: Readonly<Record<Role, string>> = {
 	operator: "O",

@@ -76,6 +76,7 @@ describe("a plan tried out through the API, on a rendered stamp with the readers
 			...{ address, namespace, store, captures, reports: captures },
 			inspector: () => createInspector(),
 			sealer: new ScriptedSealer(),
+			calendar: { shifts: ["06:00"], zone: "Asia/Shanghai" },
 		});
 		const temporal = await connectGateway({ address, namespace });
 		const asked: unknown[] = [];

@@ -7,8 +7,9 @@ import {
 } from "../../../models/records/inspection.js";
 import { Disposition, type Inspection, InspectionStatus } from "../../contracts/inspection.js";
 import type { InspectionFilter, Inspections } from "../store.js";
+import { searchProjection } from "./inspection-search.js";
 import { beyond, decodeCursor, encodeCursor, pageOf } from "./page-cursor.js";
-import { isDuplicateKey } from "./store-errors.js";
+import { unlessNewer } from "./store-errors.js";
 
 /** A change becomes visible to listeners this long after it was written, so that none written beside it is passed over. */
 const SETTLING_MILLISECONDS = 200;
@@ -32,18 +33,11 @@ function conditionsOf(filter: InspectionFilter): QueryFilter<InspectionDocument>
 	return conditions;
 }
 
-/** Writes unless a newer version stands, in one atomic step; repeating it changes nothing. */
-async function unlessNewer(write: () => Promise<unknown>): Promise<void> {
-	try {
-		await write();
-	} catch (error) {
-		if (!isDuplicateKey(error)) throw error; // the upsert met the newer document
-	}
-}
-
 export function mongoInspections(connection: Connection): Inspections {
 	const Projection = connection.model<InspectionDocument>("Inspection", inspectionSchema());
 	const ExceptionProjection = connection.model<ExceptionDocument>("Exception", exceptionSchema());
+
+	const projectSearch = searchProjection(connection);
 
 	const projectExceptions = async (inspection: Inspection): Promise<void> => {
 		const { version, productionNumber, record } = inspection;
@@ -62,7 +56,7 @@ export function mongoInspections(connection: Connection): Inspections {
 	return {
 		async project(inspection) {
 			// Listeners wake on the inspection and then ask for its exceptions: those have to be there first.
-			await projectExceptions(inspection);
+			await Promise.all([projectExceptions(inspection), projectSearch(inspection)]);
 			await unlessNewer(() =>
 				Projection.updateOne(
 					{ _id: inspection.inspectionId, version: { $lt: inspection.version } },

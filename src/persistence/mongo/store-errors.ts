@@ -48,3 +48,12 @@ export function namingOutages<Repository extends object>(repository: Repository)
 		},
 	});
 }
+
+/** Writes unless a newer version stands, in one atomic step; repeating it changes nothing. */
+export async function unlessNewer(write: () => Promise<unknown>): Promise<void> {
+	try {
+		await write();
+	} catch (error) {
+		if (!isDuplicateKey(error)) throw error; // the upsert met the newer document
+	}
+}

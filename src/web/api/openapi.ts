@@ -1,6 +1,7 @@
 import { z } from "zod";
 import * as api from "../../contracts/api.js";
 import { Capture, CaptureImage } from "../../contracts/capture.js";
+import { Countersignature, CountersignInput } from "../../contracts/countersignature.js";
 import {
 	BlindAnswer,
 	BlindReading,
@@ -21,6 +22,7 @@ import {
 	Reading,
 } from "../../contracts/reading.js";
 import { ImportResult, VehicleRecord } from "../../contracts/record.js";
+import { FoundInspection, FoundPage } from "../../contracts/search.js";
 import { StatisticsReport } from "../../contracts/statistics-report.js";
 import { TryOutAnswer, TryOutBody } from "../../contracts/try-out.js";
 import { ERRORS, type ErrorCode } from "../../domain/errors.js";
@@ -36,6 +38,7 @@ const REQUESTS = {
 	CancelInput: api.CancelInput,
 	BlindAnswer,
 	DecisionInput: DecisionOrder,
+	CountersignInput,
 	VehicleRecordBody: api.VehicleRecordBody,
 	InspectionPlanBody: api.InspectionPlanBody,
 	PictureUpload: api.PictureUpload,
@@ -54,6 +57,9 @@ const ANSWERS = {
 	InspectionChange: api.InspectionChange,
 	TrackOut: api.TrackOut,
 	ReportReference,
+	Countersignature,
+	FoundInspection,
+	FoundPage,
 	Capture,
 	CaptureReceipt: api.CaptureReceipt,
 	Observation,

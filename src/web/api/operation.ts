@@ -65,7 +65,8 @@ interface Description {
 		| "records"
 		| "plans"
 		| "statistics"
-		| "access";
+		| "access"
+		| "audit";
 	/** Who may; `public` is for signing in alone. */
 	readonly roles: readonly Role[] | "public";
 	/** What can go wrong beyond what every operation can. */
@@ -233,4 +234,19 @@ export function eventsOperation<P extends z.ZodObject = Nothing>(
 			return { kind: "answered" };
 		},
 	);
+}
+
+/** An operation that writes its content itself, as it comes: what is too large to be held. */
+export function streamOperation<P extends z.ZodObject = Nothing, Q extends z.ZodObject = Nothing>(
+	input: Input<P, Q, undefined> & {
+		readonly mediaTypes: readonly string[];
+		readonly description: string;
+		readonly handle: (call: Call<z.output<P>, z.output<Q>, undefined>) => Promise<void>;
+	},
+): Operation {
+	const { mediaTypes, description } = input;
+	return define(input, { 200: { kind: "content", mediaTypes, description } }, async (call) => {
+		await input.handle(call);
+		return { kind: "answered" };
+	});
 }

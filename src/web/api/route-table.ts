@@ -2,6 +2,7 @@ import type { WebDeps } from "../deps.js";
 import type { Live } from "../live/live.js";
 import type { Operation } from "./operation.js";
 import { accessOperations } from "./operations/access.js";
+import { auditOperations } from "./operations/audit.js";
 import { exceptionOperations } from "./operations/exceptions.js";
 import { lineOperations } from "./operations/line.js";
 import { liveOperations } from "./operations/live.js";
@@ -23,5 +24,6 @@ export function routeTable(deps: WebDeps, live: Live): readonly Operation[] {
 		...planOperations(deps),
 		...statisticsOperations(deps),
 		...accessOperations(deps),
+		...auditOperations(deps),
 	];
 }

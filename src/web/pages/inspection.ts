@@ -1,14 +1,20 @@
 import type { Router } from "express";
+import { z } from "zod";
 import { Sha256 } from "../../contracts/primitives.js";
 import { InspectionRecord } from "../../contracts/report.js";
 import { VinspectError } from "../../domain/errors.js";
 import type { WebDeps } from "../deps.js";
+import { reportPage } from "./countersign.js";
+import { loadDecisionReasons, reasonOf } from "./decision-reasons.js";
 import { languageOf } from "./locales.js";
 import type { Site } from "./site.js";
+import { dossierView, TIMELINE_KINDS } from "./views/dossier.js";
 import { inspectionView } from "./views/inspection.js";
-import { reportView } from "./views/report.js";
 
 const REPORT_PICTURE_WIDTH = 800;
+/** Inspections of one vehicle that its dossier links; hardly one is inspected as often. */
+const INSPECTIONS_SHOWN = 50;
+const Timeline = z.enum(TIMELINE_KINDS).catch("all").default("all");
 
 /** One inspection and its report. */
 export function inspectionRoutes(router: Router, deps: WebDeps, site: Site): void {
@@ -18,19 +24,35 @@ export function inspectionRoutes(router: Router, deps: WebDeps, site: Site): voi
 		return inspection;
 	};
 
+	const reasons = loadDecisionReasons();
+
 	router.get("/inspections/:inspectionId", async (request, response) => {
 		const inspection = await inspectionOf(request.params.inspectionId);
-		const observations = await deps.store.observations.of(inspection.inspectionId);
+		const [observations, ofVehicle] = await Promise.all([
+			deps.store.observations.of(inspection.inspectionId),
+			deps.store.search.ofVehicle(inspection.productionNumber, INSPECTIONS_SHOWN),
+		]);
 		const chosen = Sha256.safeParse(request.query.capture);
 		const view = inspectionView(inspection, observations, chosen.success ? chosen.data : null);
-		await site.show(request, response, "inspection", view, {
-			eventsUrl: `/api/v1/inspections/${inspection.inspectionId}/events`,
+		const dossier = dossierView(inspection, observations, view.events, {
+			timeline: Timeline.parse(request.query.timeline),
+			ofVehicle,
+			reasonWords: (code) => reasonOf(reasons, code),
 		});
+		await site.show(
+			request,
+			response,
+			"inspection",
+			{ ...view, ...dossier },
+			{
+				eventsUrl: `/api/v1/inspections/${inspection.inspectionId}/events`,
+			},
+		);
 	});
 
 	router.get("/inspections/:inspectionId/report", async (request, response) => {
 		const inspection = await inspectionOf(request.params.inspectionId);
-		await site.show(request, response, "report", reportView(inspection), {
+		await site.show(request, response, "report", await reportPage(deps, request, inspection), {
 			eventsUrl: `/api/v1/inspections/${inspection.inspectionId}/events`,
 		});
 	});
@@ -50,9 +72,11 @@ export function inspectionRoutes(router: Router, deps: WebDeps, site: Site): voi
 
 	// apart from the page, because verifying takes longer than showing
 	router.get("/inspections/:inspectionId/report/verification", async (request, response) => {
-		const { report } = await inspectionOf(request.params.inspectionId);
+		const { inspectionId, report } = await inspectionOf(request.params.inspectionId);
 		if (!report) throw new VinspectError("report_not_ready", "The report is not sealed yet.");
-		const verification = await deps.verifyReport(await deps.reports.get(report.pdf));
+		const countersignature = await deps.store.countersignatures.get(inspectionId);
+		const pdf = await deps.reports.get(countersignature?.pdf ?? report.pdf);
+		const verification = await deps.verifyReport(pdf, languageOf(request));
 		site.showPart(request, response, "verification", { verification });
 	});
 }

@@ -14,11 +14,14 @@ export interface NavigationEntry {
 
 const EVERY_PERSON: readonly Role[] = ["operator", "auditor", "engineer", "administrator"];
 
+/** Who searches what was inspected, and reads reports as an auditor does. */
+export const AUDITING_ROLES: readonly Role[] = ["auditor", "engineer", "administrator"];
+
 /** Everything the navigation offers, in its order. */
 export const NAVIGATION: readonly NavigationEntry[] = [
 	{ page: "overview", href: "/", icon: "line", roles: EVERY_PERSON },
 	{ page: "exceptions", href: "/exceptions", icon: "review", roles: EVERY_PERSON },
-	{ page: "plans", href: "/plans", icon: "plan", roles: ["engineer", "administrator"] },
+	{ page: "inspections", href: "/inspections", icon: "search", roles: AUDITING_ROLES },
 	{
 		page: "statistics",
 		href: "/statistics",
@@ -26,6 +29,7 @@ export const NAVIGATION: readonly NavigationEntry[] = [
 		// operators may look as well; it is not what they come for
 		roles: ["auditor", "engineer", "administrator"],
 	},
+	{ page: "plans", href: "/plans", icon: "plan", roles: ["engineer", "administrator"] },
 ];
 
 /** What the navigation offers a person. */

@@ -1,0 +1,61 @@
+import { X509Certificate } from "node:crypto";
+import { VinspectError } from "../domain/errors.js";
+import { countersignReport } from "../signing/countersign-report.js";
+import type { Signer } from "../signing/signer.js";
+import { verifyReport } from "../signing/verify-report.js";
+
+export interface CountersignRequest {
+	/** The sealed report, as the inspector signed it. */
+	readonly pdf: Uint8Array;
+	readonly plant: string;
+	/** Who countersigns and why, as it stands in the signature. */
+	readonly reason: string;
+}
+
+export interface CountersignedReport {
+	readonly pdf: Uint8Array;
+	readonly signedAt: Date;
+	/** Common name of the signing certificate. */
+	readonly signer: string;
+}
+
+/**
+ * Adds the auditor's signature to a sealed report. Resolves only when both signatures verify. Errors:
+ * `signing_key_unavailable`, `signing_key_expired`, `report_unverifiable`.
+ */
+export interface ReportCountersigner {
+	countersign(request: CountersignRequest): Promise<CountersignedReport>;
+}
+
+/**
+ * Makes the countersigner: verify the sealed report, sign, verify both signatures with the product's own
+ * verifier, and only then answer.
+ * @param roots roots that inspector and auditor lead to
+ */
+export function createReportCountersigner(
+	signer: Signer,
+	roots: readonly Uint8Array[],
+	clock: () => Date = () => new Date(),
+): ReportCountersigner {
+	const trustedRoots = roots.map((root) => new X509Certificate(root));
+	const proved = async (pdf: Uint8Array, when: string): Promise<void> => {
+		const { valid, checks } = await verifyReport(pdf, { trustedRoots });
+		if (valid) return;
+		const wrong = checks.filter(({ ok }) => !ok);
+		throw new VinspectError(
+			"report_unverifiable",
+			`The report did not verify ${when}: ${wrong[0]?.explanation ?? ""}`,
+			wrong.map(({ check, explanation }) => ({ path: check, message: explanation })),
+		);
+	};
+	return {
+		async countersign({ pdf, plant, reason }) {
+			await proved(pdf, "before it was countersigned");
+			// A signature's own time has whole seconds.
+			const signedAt = new Date(Math.floor(clock().getTime() / 1000) * 1000);
+			const countersigned = await countersignReport(pdf, signer, { signedAt, plant, reason });
+			await proved(countersigned, "after it was countersigned");
+			return { pdf: countersigned, signedAt, signer: signer.name };
+		},
+	};
+}
