@@ -1,6 +1,7 @@
 import mongoose from "mongoose";
 import { mongoAccounts, mongoIdempotentAnswers, mongoSessions, purgeExpired } from "./mongo/access.js";
 import { mongoBlindReadings } from "./mongo/blind-readings.js";
+import { mongoAgreement } from "./mongo/agreement.js";
 import { mongoExceptions } from "./mongo/exceptions.js";
 import { mongoInspectionPlans } from "./mongo/inspection-plans.js";
 import { mongoInspections } from "./mongo/inspections.js";
@@ -41,6 +42,7 @@ export async function connectStore(uri: string): Promise<Store> {
 			accounts: mongoAccounts(connection),
 			sessions: mongoSessions(connection),
 			answers: mongoIdempotentAnswers(connection),
+			agreement: mongoAgreement(connection),
 		};
 		for (const model of Object.values(connection.models)) await model.createIndexes();
 		await purgeExpired(connection);
@@ -83,6 +85,7 @@ function storeOf(connection: mongoose.Connection, repositories: Repositories): S
 		accounts: namingOutages(repositories.accounts),
 		sessions: namingOutages(repositories.sessions),
 		answers: namingOutages(repositories.answers),
+		agreement: namingOutages(repositories.agreement),
 		ping: administration.ping,
 		describe: administration.describe,
 		async close() {

@@ -5,6 +5,7 @@ import type { InspectionPlan, InspectionPlanInput } from "../contracts/plan.js";
 import type { Sha256 } from "../contracts/primitives.js";
 import type { Observation } from "../contracts/reading.js";
 import type { VehicleRecord, VehicleRecordInput } from "../contracts/record.js";
+import type { AgreementStore } from "./agreement-store.js";
 
 /** One page of a list by key: pass `next` back as `after`. */
 export interface Page<T> {
@@ -165,6 +166,7 @@ export interface Store {
 	readonly accounts: Accounts;
 	readonly sessions: Sessions;
 	readonly answers: IdempotentAnswers;
+	readonly agreement: AgreementStore;
 	/** Resolves when the database answers; rejects with `store_unavailable`. */
 	ping(): Promise<void>;
 	/** Which server this is and what it is good for, for `doctor` and the page footer. */
