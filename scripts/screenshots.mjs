@@ -53,6 +53,8 @@ async function pagesOf(page) {
 		"exceptions-escalated": "/exceptions?list=escalated",
 		"blind-reading": await linkOn(page, "/exceptions", '[data-version^="awaiting_second"] .row-link'),
 		report: sealed && `${sealed}/report`,
+		agreement: "/agreement",
+		golden: "/agreement/golden",
 	};
 	return Object.entries(found).filter(([, path]) => path !== null);
 }

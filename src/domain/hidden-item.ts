@@ -58,10 +58,18 @@ export function rewound(original: Inspection, exceptionId: string, shownAt: stri
 	// what happened afterwards has happened by now
 	const past = (instant: string): string => (moved(instant) < shownAt ? moved(instant) : shownAt);
 
+	// decisions from before the exception was opened the last time are known to whoever sees it
+	const known = new Set(original.events.slice(0, opened + 1).map(({ detail }) => detail.decision));
+	const taken = new Set(
+		original.exceptions
+			.filter((exception) => exception.exceptionId === exceptionId)
+			.flatMap(({ decisions }) => decisions.map(({ decisionId }) => decisionId)),
+	);
 	const events = original.events
 		.filter(
 			({ type, detail }, index) =>
-				index <= opened || (detail.exception !== exceptionId && !CLOSING.includes(type)),
+				index <= opened ||
+				(detail.exception !== exceptionId && !taken.has(detail.decision ?? "") && !CLOSING.includes(type)),
 		)
 		.map((event) => ({
 			...event,
@@ -70,7 +78,6 @@ export function rewound(original: Inspection, exceptionId: string, shownAt: stri
 				? { ...event.detail, capturesDue: moved(event.detail.capturesDue) }
 				: event.detail,
 		}));
-	const known = new Set(events.map(({ detail }) => detail.decision));
 	const exceptions = original.exceptions.map((exception) => {
 		const mine = exception.exceptionId === exceptionId;
 		const decisions = exception.decisions

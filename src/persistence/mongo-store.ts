@@ -1,7 +1,7 @@
 import mongoose from "mongoose";
 import { mongoAccounts, mongoIdempotentAnswers, mongoSessions, purgeExpired } from "./mongo/access.js";
-import { mongoBlindReadings } from "./mongo/blind-readings.js";
 import { mongoAgreement } from "./mongo/agreement.js";
+import { mongoBlindReadings } from "./mongo/blind-readings.js";
 import { mongoExceptions } from "./mongo/exceptions.js";
 import { mongoInspectionPlans } from "./mongo/inspection-plans.js";
 import { mongoInspections } from "./mongo/inspections.js";

@@ -1,3 +1,5 @@
+import { AsyncLocalStorage } from "node:async_hooks";
+import type { RequestHandler } from "express";
 import type { HiddenItem, HiddenStep } from "../../contracts/agreement.js";
 import type { Exception } from "../../contracts/exception.js";
 import type { Inspection } from "../../contracts/inspection.js";
@@ -8,7 +10,7 @@ import { decodeCursor } from "../../persistence/mongo/page-cursor.js";
 import type { ClaimedException, InspectionFilter, Page } from "../../persistence/store.js";
 import type { InspectionGateway } from "../../temporal/inspection-gateway.js";
 import { nowOf, type WebDeps } from "../deps.js";
-import type { Identity } from "../request-context.js";
+import { type Identity, identityOf } from "../request-context.js";
 import { createDraw } from "./draw.js";
 
 /** An item in this person's queue, with the vehicle as they see it. */
@@ -34,6 +36,11 @@ const before = (a: readonly [string, string], b: readonly [string, string]): boo
 	a[0] === b[0] ? a[1] < b[1] : a[0] < b[0];
 
 const keysOf = ({ deadline, exceptionId }: Exception): readonly [string, string] => [deadline, exceptionId];
+
+/** The same interface with some of its members replaced. */
+function changedBy<T extends object>(base: T, own: Partial<T>): T {
+	return new Proxy(base, { get: (target, name) => Reflect.get(name in own ? own : target, name) });
+}
 
 /** What hides items among a person's exceptions, and takes their decisions to the right place. */
 function hiding(deps: WebDeps, person: Identity): WebDeps {
@@ -117,13 +124,7 @@ function hiding(deps: WebDeps, person: Identity): WebDeps {
 
 	return {
 		...deps,
-		gateway: {
-			trackIn: (input) => deps.gateway.trackIn(input),
-			submitCapture: (inspectionId, capture, by) => deps.gateway.submitCapture(inspectionId, capture, by),
-			cancel: (inspectionId, reason, by) => deps.gateway.cancel(inspectionId, reason, by),
-			current: (inspectionId) => deps.gateway.current(inspectionId),
-			ping: () => deps.gateway.ping(),
-			close: () => deps.gateway.close(),
+		gateway: changedBy(deps.gateway, {
 			decide,
 			async undo(exceptionId, by) {
 				const shown = await shownException(exceptionId);
@@ -132,22 +133,27 @@ function hiding(deps: WebDeps, person: Identity): WebDeps {
 				if (objection) throw new VinspectError(objection.code, objection.message);
 				return step(shown, { step: "undone", at: nowOf(deps).toISOString() });
 			},
-		},
-		store: {
-			...deps.store,
-			exceptions: {
+		}),
+		store: changedBy(deps.store, {
+			exceptions: changedBy(exceptions, {
 				async get(exceptionId) {
 					const shown = await shownException(exceptionId);
 					return shown ? claimed(shown) : exceptions.get(exceptionId);
 				},
-				async queue(statuses, after, limit) {
-					const [page, shown] = await Promise.all([exceptions.queue(statuses, after, limit), allShown()]);
+				async queue(statuses, after, limit, filter) {
+					const [page, shown] = await Promise.all([
+						exceptions.queue(statuses, after, limit, filter),
+						allShown(),
+					]);
 					if (shown.length === 0) return page;
 					const hidden = shown.map(claimed);
 					const mine = new Set(hidden.map(({ exceptionId }) => exceptionId));
 					const items = withShown(
 						{ ...page, items: page.items.filter(({ exceptionId }) => !mine.has(exceptionId)) },
-						hidden.filter(({ status }) => statuses.includes(status)),
+						hidden.filter(
+							({ status, escalated }) =>
+								statuses.includes(status) && (escalated || filter?.escalated === undefined),
+						),
 						after,
 					);
 					return { ...page, items };
@@ -166,10 +172,8 @@ function hiding(deps: WebDeps, person: Identity): WebDeps {
 					const shown = await shownException(exceptionId);
 					await (shown ? agreement.claim(shown.item.itemId, null) : exceptions.release(exceptionId, by));
 				},
-			},
-			inspections: {
-				project: (inspection) => inspections.project(inspection),
-				changedSince: (cursor, limit) => inspections.changedSince(cursor, limit),
+			}),
+			inspections: changedBy(inspections, {
 				async get(inspectionId) {
 					const shown = (await allShown()).find(({ item }) => item.inspectionId === inspectionId);
 					return shown ? shown.inspection : inspections.get(inspectionId);
@@ -194,15 +198,32 @@ function hiding(deps: WebDeps, person: Identity): WebDeps {
 					}
 					return seen;
 				},
-			},
-		},
+			}),
+		}),
 	};
 }
 
 /**
- * The line as one person sees it: the very store and gateway, but for what is hidden in an operator's queue. Such
+ * The line as each person sees it: the very store and gateway, but for what is hidden in an operator's queue. Such
  * an exception looks open to them, its vehicle as it did then, and their decisions on it reach no vehicle.
+ *
+ * `deps` serves whoever the current request comes from, which `open` notes; so no route can forget to ask for it,
+ * and none can tell.
  */
-export function lineAsSeenBy(deps: WebDeps, person: Identity): WebDeps {
-	return person.role === "operator" ? hiding(deps, person) : deps;
+export function lineAsSeen(deps: WebDeps): { readonly deps: WebDeps; readonly open: RequestHandler } {
+	const seen = new AsyncLocalStorage<WebDeps>();
+	const current = (): WebDeps => seen.getStore() ?? deps;
+	const currently = <T extends object>(base: T, of: () => T): T =>
+		new Proxy(base, { get: (_base, name) => Reflect.get(of(), name) });
+	return {
+		deps: {
+			...deps,
+			store: currently(deps.store, () => current().store),
+			gateway: currently(deps.gateway, () => current().gateway),
+		},
+		open(request, _response, next) {
+			const person = identityOf(request);
+			seen.run(person?.role === "operator" ? hiding(deps, person) : deps, next);
+		},
+	};
 }

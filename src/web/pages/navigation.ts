@@ -18,6 +18,7 @@ const EVERY_PERSON: readonly Role[] = ["operator", "auditor", "engineer", "admin
 export const NAVIGATION: readonly NavigationEntry[] = [
 	{ page: "overview", href: "/", icon: "line", roles: EVERY_PERSON },
 	{ page: "exceptions", href: "/exceptions", icon: "review", roles: EVERY_PERSON },
+	{ page: "agreement", href: "/agreement", icon: "agreement", roles: ["auditor", "administrator"] },
 ];
 
 /** What the navigation offers a person. */
