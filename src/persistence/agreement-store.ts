@@ -33,7 +33,10 @@ export interface AgreementStore {
 	retireGolden(exceptionId: string, by: string, at: string): Promise<boolean>;
 	/** Newest first. */
 	listGolden(retired: boolean, after: string | null, limit: number): Promise<Page<GoldenItem>>;
-	/** The person's decisions so far with this one; null where it was counted before. */
+	/**
+	 * The person's decisions so far with this one; null where it was counted last. Two at the very same moment may get
+	 * the same number: what it draws has an id made of it, and comes once.
+	 */
 	countDecision(person: string, decisionId: string): Promise<number | null>;
 	reader(person: string): Promise<ReaderState>;
 	/** Puts an item into its person's queue; false where it was there before. Forgets showings before `since`. */
