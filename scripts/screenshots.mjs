@@ -59,6 +59,8 @@ async function pagesOf(page) {
 		plan,
 		"plan-edit": plan && `${plan}/edit`,
 		search: "/inspections",
+		agreement: "/agreement",
+		golden: "/agreement/golden",
 	};
 	return Object.entries(found).filter(([, path]) => path !== null);
 }

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { Command } from "commander";
 import { z } from "zod";
 import { loadSettings } from "../config/settings.js";
+import { upperBound } from "../domain/binomial.js";
 import { VIN_LENGTH } from "../domain/vin.js";
 import {
 	type ChallengeOutcome,
@@ -11,7 +12,7 @@ import {
 	summaryOfChallenge,
 	wrongOrder,
 } from "../evaluation/challenge.js";
-import { quantileOf, upperBound } from "../evaluation/statistics.js";
+import { quantileOf } from "../evaluation/statistics.js";
 import { progressLine } from "../terminal/progress-line.js";
 import { table } from "../terminal/table.js";
 import { createVinReaders } from "../vision/create-vin-readers.js";

@@ -1,5 +1,5 @@
+import { clopperPearson, upperBound } from "../domain/binomial.js";
 import { columnsOf, padColumns } from "../terminal/table.js";
-import { clopperPearson, upperBound } from "./statistics.js";
 import { ALL, type StepTime, type Summary, type Tally } from "./summary.js";
 
 /** A column of the table of groups; one that is empty in every row is left out. */

@@ -1,5 +1,6 @@
 import mongoose from "mongoose";
 import { mongoAccounts, mongoIdempotentAnswers, mongoSessions, purgeExpired } from "./mongo/access.js";
+import { mongoAgreement } from "./mongo/agreement.js";
 import { mongoBlindReadings } from "./mongo/blind-readings.js";
 import { mongoCountersignatures } from "./mongo/countersignatures.js";
 import { mongoExceptions } from "./mongo/exceptions.js";
@@ -47,6 +48,7 @@ export async function connectStore(uri: string): Promise<Store> {
 			accounts: mongoAccounts(connection),
 			sessions: mongoSessions(connection),
 			answers: mongoIdempotentAnswers(connection),
+			agreement: mongoAgreement(connection),
 		};
 		for (const model of Object.values(connection.models)) await model.createIndexes();
 		await purgeExpired(connection);
@@ -92,6 +94,7 @@ function storeOf(connection: mongoose.Connection, repositories: Repositories): S
 		accounts: namingOutages(repositories.accounts),
 		sessions: namingOutages(repositories.sessions),
 		answers: namingOutages(repositories.answers),
+		agreement: namingOutages(repositories.agreement),
 		ping: administration.ping,
 		describe: administration.describe,
 		async close() {

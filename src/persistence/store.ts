@@ -14,6 +14,7 @@ import type {
 	Grain,
 	ReaderVersion,
 } from "../contracts/statistics.js";
+import type { AgreementStore } from "./agreement-store.js";
 
 /** One page of a list by key: pass `next` back as `after`. */
 export interface Page<T> {
@@ -247,6 +248,7 @@ export interface Store {
 	readonly accounts: Accounts;
 	readonly sessions: Sessions;
 	readonly answers: IdempotentAnswers;
+	readonly agreement: AgreementStore;
 	/** Resolves when the database answers; rejects with `store_unavailable`. */
 	ping(): Promise<void>;
 	/** Which server this is and what it is good for, for `doctor` and the page footer. */

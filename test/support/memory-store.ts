@@ -12,6 +12,7 @@ import type { Observation } from "../../src/contracts/reading.js";
 import type { VehicleRecord } from "../../src/contracts/record.js";
 import { VinspectError } from "../../src/domain/errors.js";
 import { foundInspection } from "../../src/domain/inspection-search.js";
+import type { AgreementStore } from "../../src/persistence/agreement-store.js";
 import type {
 	Account,
 	ClaimedException,
@@ -31,6 +32,28 @@ function pageOf<T>(all: readonly T[], after: string | null, limit: number): Page
 	const items = all.slice(from, from + limit);
 	return { items, next: from + limit < all.length ? String(from + limit) : null };
 }
+
+/** Nothing is hidden in anybody's queue; what is hidden is tested on the real store. */
+const NOTHING_HIDDEN: AgreementStore = {
+	settings: async () => ({ goldenEvery: 0, secondEvery: 0, repeatWeeks: 1, seed: "" }),
+	saveShares: async () => {},
+	golden: async () => null,
+	saveGolden: async () => {},
+	retireGolden: async () => false,
+	listGolden: async () => ({ items: [], next: null }),
+	countDecision: async () => null,
+	reader: async () => ({ open: [], shown: [] }),
+	show: async () => false,
+	openOf: async () => [],
+	close: async () => {},
+	item: async () => null,
+	addStep: async () => false,
+	claim: async () => {},
+	awaitReading: async () => {},
+	awaitedReadings: async () => [],
+	takeReading: async () => false,
+	judged: async () => [],
+};
 
 /** A store in memory, to test what HTTP makes of one; the real one has tests of its own. */
 export function createMemoryStore(): MemoryStore {
@@ -257,6 +280,7 @@ export function createMemoryStore(): MemoryStore {
 				answers.delete(key);
 			},
 		},
+		agreement: NOTHING_HIDDEN,
 	};
 
 	const state = { down: false };
@@ -281,6 +305,7 @@ export function createMemoryStore(): MemoryStore {
 		accounts: guarded(parts.accounts),
 		sessions: guarded(parts.sessions),
 		answers: guarded(parts.answers),
+		agreement: guarded(parts.agreement),
 		ping: () => (state.down ? refuse() : Promise.resolve()),
 		describe: async () => "memory",
 		close: async () => {},

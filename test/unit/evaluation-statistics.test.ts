@@ -1,14 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { binomialAtMost, clopperPearson, upperBound } from "../../src/domain/binomial.js";
 import { alignCharacters, confusionsOf } from "../../src/evaluation/alignment.js";
 import { acceptanceCurve, calibrationOf } from "../../src/evaluation/calibration.js";
-import {
-	binomialAtMost,
-	chanceOfLoss,
-	clopperPearson,
-	quantileOf,
-	upperBound,
-} from "../../src/evaluation/statistics.js";
+import { chanceOfLoss, quantileOf } from "../../src/evaluation/statistics.js";
 
 const counts = fc
 	.integer({ min: 1, max: 400 })

@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { PACKAGE_ROOT } from "../../src/config/package-root.js";
+import { DEFAULT_SHARES, HiddenSource, Verdict } from "../../src/contracts/agreement.js";
 import {
 	BlindSight,
 	DecisionAction,
@@ -16,12 +17,14 @@ import { Market } from "../../src/contracts/record.js";
 import { SearchOutcome } from "../../src/contracts/search.js";
 import { ExceptionEnd } from "../../src/contracts/statistics.js";
 import { Division, Period } from "../../src/contracts/statistics-report.js";
+import { STRENGTHS } from "../../src/domain/agreement.js";
 import { ERRORS } from "../../src/domain/errors.js";
 import { PLAN_MEMBERS, WITNESS_MEMBERS } from "../../src/domain/plan-changes.js";
 import { RULES } from "../../src/domain/spc/rules.js";
 import { ROLES } from "../../src/persistence/store.js";
 import { DecisionReasons, loadDecisionReasons } from "../../src/web/pages/decision-reasons.js";
 import { LISTS } from "../../src/web/pages/exceptions.js";
+import { TRUTHS } from "../../src/web/pages/golden.js";
 import { loadLocales } from "../../src/web/pages/locales.js";
 import { NAVIGATION } from "../../src/web/pages/navigation.js";
 import { THEMES } from "../../src/web/pages/site.js";
@@ -63,6 +66,11 @@ const TERMS: Readonly<Record<string, readonly string[]>> = {
 	ruleWeight: ["violation", "remark"],
 	"site.nav": NAVIGATION.map(({ page }) => page),
 	"overview.group": GROUPINGS,
+	shares: Object.keys(DEFAULT_SHARES),
+	hiddenSource: HiddenSource.options,
+	verdict: Verdict.options,
+	strength: STRENGTHS,
+	truth: TRUTHS,
 	"exceptions.filter": LISTS,
 	"blind.choice": BLIND_CHOICES,
 	"blind.agreement": ["agrees", "differs", "undecided"],

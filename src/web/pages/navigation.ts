@@ -29,6 +29,7 @@ export const NAVIGATION: readonly NavigationEntry[] = [
 		// operators may look as well; it is not what they come for
 		roles: ["auditor", "engineer", "administrator"],
 	},
+	{ page: "agreement", href: "/agreement", icon: "agreement", roles: ["auditor", "administrator"] },
 	{ page: "plans", href: "/plans", icon: "plan", roles: ["engineer", "administrator"] },
 ];
 

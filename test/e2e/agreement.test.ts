@@ -1,0 +1,183 @@
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import type { Browser } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
+import { connectStore } from "../../src/persistence/mongo-store.js";
+import type { Store } from "../../src/persistence/store.js";
+import { hashPassword } from "../../src/web/access/secrets.js";
+import { launchBrowser, NO_BROWSER, type Person, personAt, signInAs } from "../support/browser.js";
+import { fillLine, inspectionIdOfVehicle, PASSWORD, VEHICLES } from "../support/line-of-vehicles.js";
+import { createMemoryContentStore } from "../support/memory-content-store.js";
+import { createMemoryGateway } from "../support/memory-gateway.js";
+import { type ServedWeb, serveWeb } from "../support/serve-web.js";
+import { uniqueDatabase } from "../support/servers.js";
+
+const axeSource = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+const AXE = `axe.run(document, { runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"] })`;
+const ORIGINAL = inspectionIdOfVehicle(VEHICLES.concession);
+const HIDDEN = `${ORIGINAL}~certificate.colour`;
+const REAL = `${inspectionIdOfVehicle(VEHICLES.stampWrong)}~vin-stamp.vin`;
+const pageOf = (exceptionId: string): string => `/exceptions/${encodeURIComponent(exceptionId)}`;
+
+/** Keys of everything in a JSON answer: what a client could tell two answers apart by. */
+function shapeOf(value: unknown): unknown {
+	if (Array.isArray(value)) return value.slice(0, 1).map(shapeOf);
+	if (typeof value !== "object" || value === null) return typeof value;
+	return Object.keys(value).sort();
+}
+
+describe.skipIf(NO_BROWSER !== null)("what is hidden in the queue", () => {
+	let browser: Browser;
+	let store: Store;
+	let web: ServedWeb;
+	let operator: Person;
+	let auditor: Person;
+
+	beforeAll(async () => {
+		browser = await launchBrowser();
+		store = await connectStore(uniqueDatabase(inject("mongoUri")));
+		const captures = createMemoryContentStore();
+		const reports = createMemoryContentStore();
+		const gateway = createMemoryGateway(store);
+		web = await serveWeb({ plant: "suzhou-2", store, gateway, captures, reports });
+		await fillLine({ ...web, captures, reports, store: Object.assign(store, { down: false }) });
+		for (const [name, role] of [
+			["chen.wei", "operator"],
+			["zhao.min", "auditor"],
+		] as const) {
+			// salted, so that each has a hash of their own: the store keeps no two alike
+			const secretHash = await hashPassword(PASSWORD);
+			await store.accounts.create({ name, role, displayName: name, secretHash, disabled: false });
+		}
+		operator = await personAt(browser, web.url);
+		await signInAs(operator.page, "chen.wei", PASSWORD);
+		auditor = await personAt(browser, web.url);
+		await signInAs(auditor.page, "zhao.min", PASSWORD);
+	});
+	afterAll(async () => {
+		await browser?.close();
+		await web?.listening.close();
+		await store?.close();
+	});
+
+	test("an auditor states the truth of a decided exception, and how often such items come", async () => {
+		const { page } = auditor;
+		await page.goto("/agreement/golden");
+		const candidate = page.locator(".golden-candidates > li", { hasText: VEHICLES.concession }).filter({
+			has: page.locator(`input[value="${HIDDEN}"]`),
+		});
+		await candidate.getByRole("button").click();
+		expect(await page.getByRole("alert").textContent()).toContain("Say what is true");
+		await page.locator(`form:has(input[value="${HIDDEN}"])`).getByLabel("The discrepancy is real").check();
+		await page.locator(`form:has(input[value="${HIDDEN}"])`).getByRole("button").click();
+		await page.waitForURL(/\/agreement\/golden$/);
+		expect(await store.agreement.golden(HIDDEN)).toMatchObject({ truth: { verdict: "discrepancy" } });
+
+		await page.goto("/agreement");
+		await page.locator("[name=goldenEvery]").fill("abc");
+		await page.getByRole("button", { name: "Save" }).click();
+		expect(await page.locator("[name=goldenEvery]").inputValue()).toBe("abc");
+		await page.locator("[name=goldenEvery]").fill("1");
+		await page.locator("[name=secondEvery]").fill("0");
+		await page.getByRole("button", { name: "Save" }).click();
+		await page.waitForURL(/saved=1/);
+	});
+
+	test("an operator gets it as any other exception, and nothing tells it apart", async () => {
+		const { page } = operator;
+		const api = async (path: string) => (await page.request.get(`/api/v1${path}`)).json();
+		const open = (await api("/exceptions")).items;
+		expect(open.map(({ exceptionId }: { exceptionId: string }) => exceptionId)).not.toContain(HIDDEN);
+		const realShape = shapeOf(open[0]);
+		const realInspection = shapeOf(await api(`/inspections/${REAL.split("~")[0]}`));
+		const realMarkup = await (await page.request.get(pageOf(REAL))).text();
+
+		await page.goto(pageOf(REAL));
+		await page.locator("#claim[data-claim=mine]").waitFor();
+		await page.keyboard.press("s");
+		await page.keyboard.press("Enter");
+		await page.waitForURL(/decided=/);
+
+		const items = (await api("/exceptions")).items;
+		const hidden = items.find(({ exceptionId }: { exceptionId: string }) => exceptionId === HIDDEN);
+		expect(shapeOf(hidden)).toEqual(realShape);
+		expect(hidden).toMatchObject({ status: "open", decisions: [] });
+		expect(Date.parse(hidden.deadline)).toBeGreaterThan(Date.now());
+		const inspection = await api(`/inspections/${ORIGINAL}`);
+		expect(shapeOf(inspection)).toEqual(realInspection);
+		expect(inspection).toMatchObject({ status: "reviewing", disposition: null, report: null });
+		expect(JSON.stringify([hidden, inspection])).not.toMatch(/golden|hidden|second_reading/i);
+		expect((await page.request.get(`/inspections/${ORIGINAL}/report/document`)).status()).toBe(404);
+
+		await page.goto("/exceptions");
+		await page.locator(`a[href="/exceptions/${HIDDEN}"]`).waitFor();
+		const markup = await (await page.request.get(pageOf(HIDDEN))).text();
+		expect(markup).not.toMatch(/golden|hidden-item|second_reading/i);
+		const parts = (html: string) => [
+			...new Set([...html.matchAll(/<(?:form|section|aside)[^>]*?id="([\w-]+)"/g)].map(([, id]) => id)),
+		];
+		expect(parts(markup)).toEqual(parts(realMarkup));
+		// everybody else sees the vehicle as it is
+		const sealed = await (await auditor.page.request.get(`/api/v1/inspections/${ORIGINAL}`)).json();
+		expect(sealed).toMatchObject({ status: "sealed" });
+	});
+
+	test("deciding it, undoing and deciding again touch no vehicle, and the auditor's page counts it", async () => {
+		const { page } = operator;
+		const before = await store.inspections.get(ORIGINAL);
+		await page.goto(pageOf(HIDDEN));
+		await page.locator("#claim[data-claim=mine]").waitFor();
+		await page.keyboard.press("r");
+		await page.keyboard.press("Enter");
+		await page.waitForURL(/decided=/);
+		await page.keyboard.press("u");
+		await page.waitForURL(/undone=1/);
+		expect((await store.agreement.openOf("chen.wei")).map(({ verdict }) => verdict)).toEqual([null]);
+		await page.goto(pageOf(HIDDEN));
+		await page.locator("#claim[data-claim=mine]").waitFor();
+		await page.keyboard.press("r");
+		await page.keyboard.press("Enter");
+		await page.waitForURL(/decided=/);
+		expect(await store.inspections.get(ORIGINAL)).toEqual(before);
+		expect((await store.exceptions.get(HIDDEN))?.decisions.map(({ by }) => by)).not.toContain("chen.wei");
+
+		await auditor.page.goto("/agreement");
+		const row = auditor.page.locator("tr", { hasText: "chen.wei" });
+		expect(await row.locator("td").nth(2).textContent()).toContain("0 of 1");
+		expect((await operator.page.request.get("/agreement")).status()).toBe(403);
+	});
+
+	test("an item that is retired comes to nobody any more, and is listed", async () => {
+		const { page } = auditor;
+		await page.goto("/agreement/golden");
+		await page.getByRole("button", { name: /Retire/ }).click();
+		await page.goto("/agreement/golden?retired=1");
+		expect(await page.locator("tbody tr", { hasText: VEHICLES.concession }).count()).toBe(1);
+		expect((await store.agreement.listGolden(false, null, 10)).items).toEqual([]);
+	});
+
+	test("the auditor's pages have no WCAG 2.2 AA violation that axe finds, in both languages", {
+		timeout: 120_000,
+	}, async () => {
+		for (const [locale, colorScheme] of [
+			["en-GB", "light"],
+			["zh-CN", "dark"],
+		] as const) {
+			const one = await personAt(browser, web.url, { locale, colorScheme });
+			await signInAs(one.page, "zhao.min", PASSWORD);
+			for (const path of ["/agreement", "/agreement/golden", "/agreement/judgements/golden-chen.wei-1"]) {
+				await one.page.goto(path);
+				await one.page.evaluate(axeSource);
+				const { violations } = await one.page.evaluate<{
+					violations: { id: string; nodes: { html: string }[] }[];
+				}>(AXE);
+				expect([path, violations.map(({ id, nodes }) => [id, nodes.map(({ html }) => html)])]).toEqual([
+					path,
+					[],
+				]);
+			}
+			expect(one.complaints).toEqual([]);
+			await one.context.close();
+		}
+	});
+});
