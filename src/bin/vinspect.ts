@@ -11,6 +11,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<{ command(): Command }>>> 
 	check: () => import("./check.js"),
 	verify: () => import("./verify.js"),
 	import: () => import("./import.js"),
+	generate: () => import("./generate.js"),
 	doctor: () => import("./doctor.js"),
 	evaluate: () => import("./evaluate.js"),
 	challenge: () => import("./challenge.js"),
