@@ -65,7 +65,7 @@ describe("generated inspections", () => {
 		const actions = made.flatMap(({ inspection }) =>
 			inspection.exceptions.flatMap(({ decisions }) => decisions.map(({ action }) => action)),
 		);
-		for (const action of ["confirm_discrepancy", "correct_reading", "second_override"]) {
+		for (const action of ["confirm_discrepancy", "correct_reading", "retake"]) {
 			expect(actions).toContain(action);
 		}
 		expect(made.at(0)?.inspection.status).toBe("sealed");

@@ -84,7 +84,9 @@ export function seen(
 	const { kind, id: witness } = planned;
 	const { sha256: capture, width, height } = image;
 	const retake = mishap.retake ?? null;
-	const named = retake === null ? Object.entries(shown) : [];
+	// what the plan does not ask for would only make every document longer
+	const named =
+		retake === null ? Object.entries(shown).filter(([field]) => planned.fields.includes(field)) : [];
 	const fields = Object.fromEntries(
 		named.map((entry, index) => [
 			entry[0],
@@ -133,7 +135,6 @@ export function seen(
 		readers: { first: "generated", second: "generated" },
 		ms: { decode: 40, detect: 60, read: 180, total: 280 },
 	};
-	const judged = Object.entries(fields).filter(([field]) => planned.fields.includes(field));
 	const summary: ObservationSummary = {
 		capture,
 		witness,
@@ -142,10 +143,12 @@ export function seen(
 		absent: false,
 		refusal,
 		fields: Object.fromEntries(
-			judged.map(([field, { text, value, confidence, accepted: believed, refusal: why, box }]) => [
-				field,
-				{ text, value, confidence, accepted: believed, refusal: why, box },
-			]),
+			Object.entries(fields).map(
+				([field, { text, value, confidence, accepted: believed, refusal: why, box }]) => [
+					field,
+					{ text, value, confidence, accepted: believed, refusal: why, box },
+				],
+			),
 		),
 		...(defects && { defects }),
 		observedAt: at,
