@@ -39,7 +39,7 @@ const official =
 /** Ours keeps one file. */
 const embedded =
 	(java: string, jar: string): MongoProgram =>
-	async (port, dataFolder) => [java, "-Xmx512m", "-jar", jar, String(port), join(dataFolder, "mongo.h2")];
+	async (port, dataFolder) => [java, "-Xmx1g", "-jar", jar, String(port), join(dataFolder, "mongo.h2")];
 
 function onPath(): Way<MongoProgram> {
 	return {

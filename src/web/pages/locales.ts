@@ -37,6 +37,7 @@ export class Locale {
 	readonly #words: Readonly<Record<string, string>>;
 	readonly #date: Intl.DateTimeFormat;
 	readonly #time: Intl.DateTimeFormat;
+	readonly #moment: Intl.DateTimeFormat;
 	readonly #number: Intl.NumberFormat;
 	readonly #percent: Intl.NumberFormat;
 	readonly #wholePercent: Intl.NumberFormat;
@@ -46,6 +47,13 @@ export class Locale {
 		this.#words = wordsOf(language);
 		this.#date = new Intl.DateTimeFormat(locale, { dateStyle: "medium" });
 		this.#time = new Intl.DateTimeFormat(locale, { timeStyle: "medium", hour12: false });
+		this.#moment = new Intl.DateTimeFormat(locale, {
+			month: "short",
+			day: "numeric",
+			hour: "2-digit",
+			minute: "2-digit",
+			hour12: false,
+		});
 		this.#number = new Intl.NumberFormat(locale);
 		this.#percent = new Intl.NumberFormat(locale, { style: "percent", maximumFractionDigits: 1 });
 		this.#wholePercent = new Intl.NumberFormat(locale, { style: "percent" });
@@ -83,6 +91,12 @@ export class Locale {
 	/** Time of day in the server's zone, which is the plant's. */
 	time(instant: string): string {
 		return this.#time.format(new Date(instant));
+	}
+
+	/** Time of day for what is of today, with the day for what is older. */
+	moment(instant: string, now = new Date()): string {
+		const at = new Date(instant);
+		return at.toDateString() === now.toDateString() ? this.#time.format(at) : this.#moment.format(at);
 	}
 
 	number(value: number): string {

@@ -28,7 +28,7 @@ public final class EmbeddedMongo {
 	private static final int COMMIT_DELAY_MS = 10;
 
 	/** Lists read whole collections of short documents: those of tens of thousands of inspections stay in memory. */
-	private static final int CACHE_MEGABYTES = 160;
+	private static final int CACHE_MEGABYTES = 64;
 
 	public static void main(String[] arguments) throws Exception {
 		if (arguments.length != 2) {
