@@ -7,7 +7,7 @@ import { mongoInspectionRows } from "./inspection-rows.js";
 import { isDuplicateKey } from "./store-errors.js";
 import { mongoTallies } from "./tallies.js";
 
-const MISSING_ROWS_PAGE = 50;
+const MISSING_ROWS_BATCH = 50;
 
 const bare = ({ _id, ...inspection }: InspectionDocument): Inspection => inspection;
 
@@ -82,16 +82,8 @@ export function mongoInspections(connection: Connection): MongoInspections {
 		},
 		async makeMissingRows() {
 			if ((await rows.size()) >= (await Projection.estimatedDocumentCount())) return;
-			for (let after = ""; ; ) {
-				const page = await Projection.find({ _id: { $gt: after } })
-					.sort({ _id: 1 })
-					.limit(MISSING_ROWS_PAGE)
-					.lean();
-				for (const document of page) await rows.project(bare(document));
-				const last = page.at(-1);
-				if (!last) return;
-				after = last._id;
-			}
+			const all = Projection.find().lean().cursor({ batchSize: MISSING_ROWS_BATCH });
+			for await (const document of all) await rows.project(bare(document));
 		},
 	};
 }
