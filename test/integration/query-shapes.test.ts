@@ -76,6 +76,11 @@ async function askEverything(store: Store): Promise<void> {
 	await exceptions.get("I-1~stamp.vin");
 	const queue = await exceptions.queue(["open", "resolved"], null, 1);
 	await exceptions.queue(["open", "resolved"], queue.next, 5);
+	await exceptions.queue(["open"], null, 5, { escalated: true });
+	await exceptions.queue(["open"], queue.next, 5, { escalated: true });
+	const reading = { text: VIN, sight: null, at: "2026-03-14T08:00:00.000Z" };
+	for (const by of ["anna", "anna"]) await store.blindReadings.keep("release", by, reading);
+	await store.blindReadings.get("release", "anna");
 	await exceptions.claim("I-1~stamp.vin", "anna", 60);
 	await exceptions.claim("I-1~stamp.vin", "ben", 60);
 	await exceptions.release("I-1~stamp.vin", "anna");
