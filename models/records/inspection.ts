@@ -1,26 +1,13 @@
 import { Schema } from "mongoose";
 import type { Inspection } from "../../src/contracts/inspection.js";
-import { indexFor, type QueryShape } from "./query-shape.js";
 
-/** The projection of one workflow's state. `_id` is the inspection id. */
+/** The projection of one workflow's state, whole: read by its `_id`, the inspection id. Lists read its row. */
 export interface InspectionDocument extends Inspection {
 	readonly _id: string;
-	/** The database's own clock at the last write; what live events page by. */
-	readonly changedAt: Date;
 }
 
-const NEWEST_FIRST = { startedAt: -1, _id: -1 } as const;
-
-export const INSPECTION_QUERIES = {
-	newest: { equal: [], order: NEWEST_FIRST },
-	newestByStatus: { equal: ["status"], order: NEWEST_FIRST },
-	newestByDisposition: { equal: ["disposition"], order: NEWEST_FIRST },
-	newestByModel: { equal: ["record.model"], order: NEWEST_FIRST },
-	changes: { equal: [], order: { changedAt: 1, _id: 1 } },
-} as const satisfies Record<string, QueryShape>;
-
 export function inspectionSchema() {
-	const schema = new Schema<InspectionDocument>(
+	return new Schema<InspectionDocument>(
 		{
 			_id: { type: String, required: true },
 			inspectionId: { type: String, required: true },
@@ -45,10 +32,7 @@ export function inspectionSchema() {
 			sealedAt: { type: String, default: null },
 			report: { type: Schema.Types.Mixed, default: null },
 			judgedBy: { type: String, required: true },
-			changedAt: { type: Date },
 		},
 		{ collection: "inspections", strict: "throw", minimize: false, versionKey: false },
 	);
-	for (const shape of Object.values(INSPECTION_QUERIES)) schema.index(indexFor(shape));
-	return schema;
 }

@@ -2,6 +2,8 @@
 export interface QueryShape {
 	readonly equal: readonly string[];
 	readonly order: Readonly<Record<string, 1 | -1>>;
+	/** Conditions that may only thin out what is met on the way along the index. */
+	readonly thinned?: readonly string[];
 }
 
 /** The index that answers a query shape without sorting in memory. */

@@ -1,4 +1,4 @@
-import { mkdir, rename } from "node:fs/promises";
+import { mkdir, readdir, rename } from "node:fs/promises";
 import { join } from "node:path";
 import mongoose from "mongoose";
 import { PACKAGE_ROOT } from "../config/package-root.js";
@@ -22,6 +22,7 @@ const DOWNLOAD_WITHIN_MS = 5 * 60_000;
 const DOWNLOAD_SITE = "https://fastdl.mongodb.org/";
 const MONGO_VERSION = "7.0.24";
 const MAVEN_PROJECT = join(PACKAGE_ROOT, "embedded", "mongo");
+const MAVEN_SOURCES = join(MAVEN_PROJECT, "src", "main", "java", "vinspect");
 
 /** Command line of a document server for a port and a data folder. */
 export type MongoProgram = (port: number, dataFolder: string) => Promise<readonly [string, ...string[]]>;
@@ -38,7 +39,7 @@ const official =
 /** Ours keeps one file. */
 const embedded =
 	(java: string, jar: string): MongoProgram =>
-	async (port, dataFolder) => [java, "-Xmx512m", "-jar", jar, String(port), join(dataFolder, "mongo.h2")];
+	async (port, dataFolder) => [java, "-Xmx1g", "-jar", jar, String(port), join(dataFolder, "mongo.h2")];
 
 function onPath(): Way<MongoProgram> {
 	return {
@@ -79,8 +80,8 @@ function downloaded(source: ServerSource): Way<MongoProgram> {
 
 function built(source: ServerSource): Way<MongoProgram> {
 	const place = async () => {
-		const sources = ["pom.xml", "src/main/java/vinspect/EmbeddedMongo.java"];
-		const digest = await digestOf(sources.map((name) => join(MAVEN_PROJECT, name)));
+		const programs = (await readdir(MAVEN_SOURCES)).sort().map((name) => join(MAVEN_SOURCES, name));
+		const digest = await digestOf([join(MAVEN_PROJECT, "pom.xml"), ...programs]);
 		return join(source.serversDir, `mongo-${digest}`);
 	};
 	const present = async () => {

@@ -52,6 +52,7 @@ export async function connectStore(uri: string): Promise<Store> {
 		};
 		for (const model of Object.values(connection.models)) await model.createIndexes();
 		await purgeExpired(connection);
+		await repositories.inspections.makeMissingRows();
 		return storeOf(connection, repositories);
 	} catch (error) {
 		await connection.close();

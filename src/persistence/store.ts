@@ -2,6 +2,7 @@ import type { CaptureImage } from "../contracts/capture.js";
 import type { Countersignature } from "../contracts/countersignature.js";
 import type { BlindReading, Claim, Exception, ExceptionStatus } from "../contracts/exception.js";
 import type { Disposition, Inspection, InspectionStatus, ReportReference } from "../contracts/inspection.js";
+import type { InspectionRow } from "../contracts/inspection-row.js";
 import type { InspectionPlan, InspectionPlanInput } from "../contracts/plan.js";
 import type { Sha256 } from "../contracts/primitives.js";
 import type { Observation } from "../contracts/reading.js";
@@ -59,14 +60,18 @@ export interface Inspections {
 	/** Writes the projection unless a newer version is there. */
 	project(inspection: Inspection): Promise<void>;
 	get(inspectionId: string): Promise<Inspection | null>;
-	/** Newest first. */
+	/** Newest first, whole. */
 	list(filter: InspectionFilter, after: string | null, limit: number): Promise<Page<Inspection>>;
+	/** Newest first, what a list shows of each. */
+	rows(filter: InspectionFilter, after: string | null, limit: number): Promise<Page<InspectionRow>>;
 	/**
 	 * Every inspection changed after the cursor, oldest change first; for live events. `next` is always the
 	 * cursor to go on from. With a null cursor nothing is returned but the cursor of now.
 	 */
-	changedSince(cursor: string | null, limit: number): Promise<Page<Inspection>>;
+	changedSince(cursor: string | null, limit: number): Promise<Page<InspectionRow>>;
 	counts(): Promise<Readonly<Record<InspectionStatus | Disposition, number>>>;
+	/** Exceptions of all inspections that wait for a person. */
+	waitingExceptions(): Promise<number>;
 }
 
 /** What is searched for; every part narrows the result. Texts in capitals where they are parts. */

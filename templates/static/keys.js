@@ -1,4 +1,4 @@
-/** Single-key shortcuts of the exception page. They can be switched off (WCAG 2.2, 2.1.4). */
+/** Single-key shortcuts, and on every page the list of its keys. Shortcuts can be switched off (WCAG 2.2, 2.1.4). */
 import { benchViewer, nextPicture } from "./viewer.js";
 
 const SWITCH = "vinspect-keys";
@@ -67,16 +67,53 @@ function leaveField(event) {
 	}
 }
 
+/** A page with a list of its own shows that one. */
+const helpOf = () => document.getElementById("keys") ?? document.getElementById("page-keys");
+
+const searchField = () => document.querySelector("main input[type=search]");
+
+/** The page's own shortcuts, by the words on what they press. */
+function listPageKeys(list) {
+	for (const row of list.querySelectorAll("[data-keys-found]")) row.remove();
+	const pressed = document.querySelectorAll("main a[data-key], main button[data-key]");
+	for (const element of [...pressed].reverse()) {
+		const words = element.cloneNode(true);
+		for (const part of words.querySelectorAll("kbd, svg")) part.remove();
+		const row = document.createElement("div");
+		row.dataset.keysFound = "";
+		const [term, meaning] = ["dt", "dd"].map((name) => row.appendChild(document.createElement(name)));
+		term.appendChild(document.createElement("kbd")).textContent = element.dataset.key.toUpperCase();
+		meaning.textContent = words.textContent.trim();
+		list.prepend(row);
+	}
+}
+
+function showHelp() {
+	const help = helpOf();
+	if (help.id === "page-keys") {
+		listPageKeys(help.querySelector("dl"));
+		help.querySelector("[data-keys-search]").hidden = searchField() === null;
+		const viewer = document.querySelector("[data-viewer]");
+		for (const row of help.querySelectorAll("[data-keys-viewer]")) row.hidden = viewer === null;
+	}
+	help.showModal();
+}
+
 function onKey(event) {
 	leaveField(event);
-	const help = document.getElementById("keys");
-	if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target) || help?.open) return;
-	if (event.key === "?" && help) {
+	const isOpen = document.querySelector("dialog[open]") !== null;
+	if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target) || isOpen) return;
+	if (event.key === "?") {
 		event.preventDefault();
-		help.showModal();
+		showHelp();
 		return;
 	}
 	if (!isOn()) return;
+	if (event.key === "/" && searchField()) {
+		event.preventDefault();
+		searchField().focus();
+		return;
+	}
 	const isArrow = event.key.startsWith("Arrow");
 	if (isArrow && event.target !== document.body) return;
 	const key = event.key.toLowerCase();
@@ -90,10 +127,11 @@ function onKey(event) {
 export function startKeys() {
 	document.addEventListener("keydown", onKey);
 	document.addEventListener("focusin", showSuspect);
-	const help = document.getElementById("keys");
-	if (!help) return;
-	document.querySelector("[data-show-keys]").addEventListener("click", () => help.showModal());
-	const toggle = document.getElementById("keys-on");
-	toggle.checked = isOn();
-	toggle.addEventListener("change", () => localStorage.setItem(SWITCH, toggle.checked ? "on" : "off"));
+	for (const button of document.querySelectorAll("[data-show-keys]")) {
+		button.addEventListener("click", showHelp);
+	}
+	for (const toggle of document.querySelectorAll("#keys-on, [data-keys-on]")) {
+		toggle.checked = isOn();
+		toggle.addEventListener("change", () => localStorage.setItem(SWITCH, toggle.checked ? "on" : "off"));
+	}
 }

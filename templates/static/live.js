@@ -3,6 +3,9 @@
 const GATHER_MS = 400;
 const PATIENCE_MS = 1500;
 const RESTORED_MS = 4000;
+/** How often a page without live events asks whether the service is there; more often while it is not. */
+const HEARTBEAT_MS = 15_000;
+const LOST_HEARTBEAT_MS = 3_000;
 
 let gathering = false;
 let lost = false;
@@ -42,6 +45,7 @@ function onOpen(event) {
 /** A short outage may leave the stream open, and then nobody says that it is back. */
 function onOnline() {
 	if (source?.readyState === EventSource.OPEN) recover();
+	else if (!document.getElementById("live")) void askOnce();
 	gather();
 }
 
@@ -53,6 +57,21 @@ function recover() {
 	show(document.getElementById("connection").dataset.restored);
 	setTimeout(() => !lost && show(""), RESTORED_MS);
 	gather();
+}
+
+/** For pages without live events: a question now and then that costs the service nothing. */
+async function askOnce() {
+	try {
+		await fetch("/health", { cache: "no-store" });
+		recover();
+	} catch {
+		onLost();
+	}
+}
+
+async function askIfThere() {
+	if (!document.hidden) await askOnce();
+	setTimeout(askIfThere, lost || losing ? LOST_HEARTBEAT_MS : HEARTBEAT_MS);
 }
 
 /** Rows whose version changed are marked for a moment. */
@@ -77,6 +96,8 @@ export function startLive() {
 	document.body.addEventListener("htmx:sseOpen", onOpen);
 	window.addEventListener("offline", onLost);
 	window.addEventListener("online", onOnline);
+	document.body.addEventListener("htmx:sendError", onLost);
+	if (!document.getElementById("live")) setTimeout(askIfThere, HEARTBEAT_MS);
 	if (!navigator.onLine) onLost();
 	document.body.addEventListener("htmx:afterSettle", () => {
 		markChanges(versions);

@@ -6,8 +6,16 @@
 const LARGEST_SCALE = 12;
 const STEP = 1.35;
 const NUDGE = 0.12;
-/** Widths a picture is asked for, smallest first; null is the original. */
-const WIDTHS = [1024, 2048, null];
+/** Widths the whole picture is asked for, smallest first. What they don't show comes as a part at full resolution. */
+const WIDTHS = [1024, 2048];
+/** A copy serves while each of its pixels covers no more than this many of the screen's. */
+const ENOUGH = 1.15;
+/** Parts begin and end on this grid, in pixels of the picture: a small move asks for nothing new. */
+const GRID = 256;
+/** A part is asked for once the view has come to rest. */
+const REST_MS = 120;
+const LARGEST_PART = 4096;
+const PART_QUALITY = 92;
 const FOCUS_SHARE = { width: 0.86, height: 0.5 };
 
 const clamp = (value, low, high) => Math.min(Math.max(value, low), high);
@@ -17,6 +25,13 @@ function rectangleOf({ x, y, width, height, style }) {
 	for (const [name, value] of Object.entries({ x, y, width, height })) rectangle.setAttribute(name, value);
 	rectangle.setAttribute("class", `box b-${style}`);
 	return rectangle;
+}
+
+/** Runs once the browser holds the picture, so that what is shown is never half of one. */
+function whenLoaded(address, show) {
+	const picture = new Image();
+	picture.addEventListener("load", show);
+	picture.src = address;
 }
 
 class Viewer {
@@ -108,6 +123,10 @@ class Viewer {
 			this.image.setAttribute(name, value);
 		}
 		this.loaded = 0;
+		clearTimeout(this.resting);
+		this.part?.remove();
+		this.part = undefined;
+		this.partAddress = undefined;
 		const [x, y, w, h] = focus.split(" ").map(Number);
 		this.focusBox = { x, y, width: w, height: h };
 		this.svg.querySelector(".overlays").replaceChildren(...JSON.parse(overlays).map(rectangleOf));
@@ -133,26 +152,65 @@ class Viewer {
 		const top = this.centre.y - height / 2;
 		this.svg.setAttribute("viewBox", `${left} ${top} ${width} ${height}`);
 		this.stage.classList.toggle("is-zoomed", this.scale > this.fitScale * 1.01);
-		this.image.classList.toggle("is-pixels", this.scale >= 4);
+		for (const image of [this.image, this.part]) image?.classList.toggle("is-pixels", this.scale >= 4);
 		this.load();
 	}
 
 	/** Asks for a finer picture once the view needs it; the coarse one stays until the finer one is here. */
 	load() {
-		const needed = this.width * this.scale * window.devicePixelRatio;
-		const index = WIDTHS.findIndex((width) => width === null || width * 1.15 >= Math.min(needed, this.width));
-		if (index <= this.loaded) return;
-		this.loaded = index;
-		const width = WIDTHS[index];
-		const { capture } = this.image.dataset;
-		const address = `/api/v1/captures/${capture}${width === null ? "" : `?width=${width}`}`;
-		const finer = new Image();
-		finer.addEventListener("load", () => {
-			// meanwhile another capture may be shown
-			const wanted = WIDTHS[this.loaded] === width && this.image.dataset.capture === capture;
-			if (wanted) this.image.setAttribute("href", address);
+		const needed = Math.min(this.width * this.scale * window.devicePixelRatio, this.width);
+		const fitting = WIDTHS.findIndex((width) => width * ENOUGH >= needed);
+		const index = fitting < 0 ? WIDTHS.length - 1 : fitting;
+		if (index > this.loaded) {
+			this.loaded = index;
+			const address = this.addressOf({ width: WIDTHS[index] });
+			whenLoaded(address, () => {
+				// meanwhile another capture may be shown
+				const wanted = this.loaded === index && this.addressOf({ width: WIDTHS[index] }) === address;
+				if (wanted) this.image.setAttribute("href", address);
+			});
+		}
+		clearTimeout(this.resting);
+		if (fitting < 0) this.resting = setTimeout(() => this.loadPart(), REST_MS);
+	}
+
+	addressOf(query) {
+		return `/api/v1/captures/${this.image.dataset.capture}?${new URLSearchParams(query)}`;
+	}
+
+	/** The part of the picture in view, widened to the grid and cut off at the picture's edges. */
+	get visible() {
+		const [halfWidth, halfHeight] = [this.stage.clientWidth, this.stage.clientHeight].map(
+			(side) => side / this.scale / 2,
+		);
+		const down = (at) => Math.max(0, Math.floor(at / GRID) * GRID);
+		const up = (at, end) => Math.min(end, Math.ceil(at / GRID) * GRID);
+		const [x, y] = [down(this.centre.x - halfWidth), down(this.centre.y - halfHeight)];
+		return {
+			x,
+			y,
+			width: up(this.centre.x + halfWidth, this.width) - x,
+			height: up(this.centre.y + halfHeight, this.height) - y,
+		};
+	}
+
+	/** Lays what is in view over the coarse picture, as fine as the screen shows it: at last pixel by pixel. */
+	loadPart() {
+		const { x, y, width, height } = this.visible;
+		if (width <= 0 || height <= 0) return;
+		const wanted = Math.min(width, Math.ceil((width * this.scale * window.devicePixelRatio) / GRID) * GRID);
+		const query = { box: [x, y, width, height].join(","), quality: PART_QUALITY };
+		if (wanted < width || width > LARGEST_PART) query.width = Math.min(wanted, LARGEST_PART);
+		const address = this.addressOf(query);
+		if (address === this.partAddress) return;
+		this.partAddress = address;
+		whenLoaded(address, () => {
+			// the view may have gone on, and its own part be under way
+			if (this.partAddress !== address) return;
+			this.part ??= this.image.parentNode.insertBefore(this.image.cloneNode(), this.image.nextSibling);
+			const place = { href: address, x, y, width, height, "data-part": "" };
+			for (const [name, value] of Object.entries(place)) this.part.setAttribute(name, value);
 		});
-		finer.src = address;
 	}
 
 	fit() {

@@ -1,24 +1,10 @@
-import { readFileSync } from "node:fs";
-import { createRequire } from "node:module";
 import type { Browser } from "playwright-core";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { launchBrowser, NO_BROWSER, type Person, personAt, signInAs } from "../support/browser.js";
 import { fillLine, inspectionIdOfVehicle, PASSWORD, VEHICLES } from "../support/line-of-vehicles.js";
 import { type ServedWeb, serveWeb } from "../support/serve-web.js";
 
-const axeSource = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
-
 if (NO_BROWSER) console.warn(`The pages are not tested in a browser: ${NO_BROWSER}`);
-
-/** axe looks at ten pages; on a busy machine of two cores that takes its time. */
-const AXE_MS = 180_000;
-
-interface AxeResult {
-	readonly violations: readonly {
-		readonly id: string;
-		readonly nodes: readonly { readonly html: string }[];
-	}[];
-}
 
 describe.skipIf(NO_BROWSER !== null)("the pages in a browser", () => {
 	let browser: Browser;
@@ -52,45 +38,6 @@ describe.skipIf(NO_BROWSER !== null)("the pages in a browser", () => {
 		// refusals answer 4xx, which the browser logs by itself; everything else is a fault of ours
 		expect(complaints.filter((text) => !/status of 4(01|04|09|22)/.test(text))).toEqual([]);
 	});
-
-	const PAGES = {
-		"sign-in": "/sign-in",
-		overview: "/",
-		"overview by station": "/?group=station",
-		"inspection in review": `/inspections/${inspectionIdOfVehicle(VEHICLES.colourWrong)}`,
-		"inspection collecting": `/inspections/${inspectionIdOfVehicle(VEHICLES.collecting)}`,
-		exceptions: "/exceptions",
-		exception: exceptionPath(VEHICLES.stampWrong, "vin-stamp.vin"),
-		"exception awaiting a second person": exceptionPath(VEHICLES.awaitingSecond, "certificate.colour"),
-		report: `/inspections/${inspectionIdOfVehicle(VEHICLES.passed)}/report`,
-		"nothing there": "/inspections/no-such-1",
-	};
-
-	for (const [language, locale] of [
-		["en", "en-GB"],
-		["zh-CN", "zh-CN"],
-	] as const) {
-		for (const colorScheme of ["light", "dark"] as const) {
-			test(`have no WCAG 2.2 AA violation that axe finds, in ${language}, ${colorScheme}`, {
-				timeout: AXE_MS,
-			}, async () => {
-				const { page } = await person("wang.qiang", { locale, colorScheme });
-				const stranger = await person(null, { locale, colorScheme });
-				for (const [name, path] of Object.entries(PAGES)) {
-					const at = name === "sign-in" ? stranger.page : page;
-					await at.goto(path);
-					expect(await at.locator("html").getAttribute("lang")).toBe(language);
-					// through the debugger, because the content policy keeps every foreign script out
-					await at.evaluate(axeSource);
-					const result = await at.evaluate<AxeResult>(
-						`axe.run(document, { runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"] })`,
-					);
-					const found = result.violations.map(({ id, nodes }) => [id, nodes.map(({ html }) => html)]);
-					expect([name, found]).toEqual([name, []]);
-				}
-			});
-		}
-	}
 
 	test("the overview follows the line by itself", async () => {
 		const { page } = await person("li.na");

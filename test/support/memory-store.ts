@@ -11,6 +11,7 @@ import type { InspectionPlan } from "../../src/contracts/plan.js";
 import type { Observation } from "../../src/contracts/reading.js";
 import type { VehicleRecord } from "../../src/contracts/record.js";
 import { VinspectError } from "../../src/domain/errors.js";
+import { rowOf } from "../../src/domain/inspection-row.js";
 import { foundInspection } from "../../src/domain/inspection-search.js";
 import type { AgreementStore } from "../../src/persistence/agreement-store.js";
 import type {
@@ -137,6 +138,14 @@ export function createMemoryStore(): MemoryStore {
 				changes.push(inspection.inspectionId);
 			},
 			get: async (inspectionId) => inspections.get(inspectionId) ?? null,
+			async rows(filter, after, limit) {
+				const { items, next } = await parts.inspections.list(filter, after, limit);
+				return { items: items.map(rowOf), next };
+			},
+			async waitingExceptions() {
+				return exceptionsNow().filter(({ status }) => status === "open" || status === "awaiting_second")
+					.length;
+			},
 			async list(filter, after, limit) {
 				const all = [...inspections.values()].filter(
 					({ status, record }) =>
@@ -148,7 +157,7 @@ export function createMemoryStore(): MemoryStore {
 			async changedSince(cursor, limit) {
 				const from = cursor === null ? changes.length : Number(cursor);
 				const ids = changes.slice(from, from + limit);
-				const items = ids.flatMap((id) => inspections.get(id) ?? []);
+				const items = ids.flatMap((id) => inspections.get(id) ?? []).map(rowOf);
 				return { items, next: String(from + ids.length) };
 			},
 			async counts() {

@@ -2,6 +2,7 @@ import fc from "fast-check";
 import pino from "pino";
 import { describe, expect, it } from "vitest";
 import { VinspectError } from "../../src/domain/errors.js";
+import { rowOf } from "../../src/domain/inspection-row.js";
 import { hashPassword, verifyPassword } from "../../src/web/access/secrets.js";
 import { SignInThrottle } from "../../src/web/access/throttle.js";
 import { ChangeFeed } from "../../src/web/live/change-feed.js";
@@ -72,7 +73,7 @@ describe("ChangeFeed", () => {
 				asked += 1;
 				if (cursor === null) return { items: [], next: "0" };
 				const version = Number(cursor) + 1;
-				return { items: [sampleInspection({ version })], next: String(version) };
+				return { items: [rowOf(sampleInspection({ version }))], next: String(version) };
 			},
 			pino({ level: "silent" }),
 		);

@@ -1,41 +1,27 @@
-import type { Connection, QueryFilter } from "mongoose";
+import type { Connection } from "mongoose";
 import { type ExceptionDocument, exceptionSchema } from "../../../models/records/exception.js";
-import {
-	INSPECTION_QUERIES,
-	type InspectionDocument,
-	inspectionSchema,
-} from "../../../models/records/inspection.js";
+import { type InspectionDocument, inspectionSchema } from "../../../models/records/inspection.js";
 import { Disposition, type Inspection, InspectionStatus } from "../../contracts/inspection.js";
-import type { InspectionFilter, Inspections } from "../store.js";
+import type { Inspections } from "../store.js";
+import { mongoInspectionRows } from "./inspection-rows.js";
 import { searchProjection } from "./inspection-search.js";
-import { beyond, decodeCursor, encodeCursor, pageOf } from "./page-cursor.js";
 import { unlessNewer } from "./store-errors.js";
+import { mongoTallies } from "./tallies.js";
 
-/** A change becomes visible to listeners this long after it was written, so that none written beside it is passed over. */
-const SETTLING_MILLISECONDS = 200;
+const MISSING_ROWS_BATCH = 50;
 
-const bare = ({ _id, changedAt, ...inspection }: InspectionDocument): Inspection => inspection;
+const bare = ({ _id, ...inspection }: InspectionDocument): Inspection => inspection;
 
-/** Times are compared by whole milliseconds; some servers keep finer ones than they tell. */
-const millisecondAfter = (instant: Date): Date => new Date(instant.getTime() + 1);
-
-const escaped = (text: string): string => text.replace(/[\\^$.*+?()[\]{}|-]/g, "\\$&");
-
-function conditionsOf(filter: InspectionFilter): QueryFilter<InspectionDocument>[] {
-	const conditions: QueryFilter<InspectionDocument>[] = [];
-	if (filter.status) conditions.push({ status: filter.status });
-	if (filter.disposition) conditions.push({ disposition: filter.disposition });
-	if (filter.model) conditions.push({ "record.model": filter.model });
-	if (filter.search) {
-		const part = { $regex: escaped(filter.search), $options: "i" };
-		conditions.push({ $or: [{ "record.vin": part }, { productionNumber: part }] });
-	}
-	return conditions;
+export interface MongoInspections extends Inspections {
+	/** Makes the rows of inspections that have none: a store filled before there were rows. */
+	makeMissingRows(): Promise<void>;
 }
 
-export function mongoInspections(connection: Connection): Inspections {
+export function mongoInspections(connection: Connection): MongoInspections {
 	const Projection = connection.model<InspectionDocument>("Inspection", inspectionSchema());
 	const ExceptionProjection = connection.model<ExceptionDocument>("Exception", exceptionSchema());
+	const tallies = mongoTallies(connection);
+	const rows = mongoInspectionRows(connection, tallies);
 
 	const projectSearch = searchProjection(connection);
 
@@ -55,65 +41,43 @@ export function mongoInspections(connection: Connection): Inspections {
 
 	return {
 		async project(inspection) {
-			// Listeners wake on the inspection and then ask for its exceptions: those have to be there first.
+			// Listeners wake on the row and then ask for the inspection and its exceptions: those have to be there first.
 			await Promise.all([projectExceptions(inspection), projectSearch(inspection)]);
 			await unlessNewer(() =>
 				Projection.updateOne(
 					{ _id: inspection.inspectionId, version: { $lt: inspection.version } },
-					{ $set: inspection, $currentDate: { changedAt: true } },
+					{ $set: inspection },
 					{ upsert: true },
 				),
 			);
+			await rows.project(inspection);
 		},
 		async get(inspectionId) {
 			const found = await Projection.findById(inspectionId).lean();
 			return found ? bare(found) : null;
 		},
+		rows: rows.list,
 		async list(filter, after, limit) {
-			const conditions = conditionsOf(filter);
-			if (after !== null) {
-				const [startedAt, id] = decodeCursor(after);
-				conditions.push(beyond("startedAt", -1, startedAt, id));
-			}
-			const found = await Projection.find(conditions.length > 0 ? { $and: conditions } : {})
-				.sort(INSPECTION_QUERIES.newest.order)
-				.limit(limit + 1)
-				.lean();
-			return pageOf(found.map(bare), limit, (last) => encodeCursor([last.startedAt, last.inspectionId]));
+			const { items, next } = await rows.list(filter, after, limit);
+			const ids = items.map(({ inspectionId }) => inspectionId);
+			const found = await Projection.find({ _id: { $in: ids } }).lean();
+			const whole = new Map(found.map((document) => [document._id, bare(document)]));
+			return { items: ids.flatMap((id) => whole.get(id) ?? []), next };
 		},
-		async changedSince(cursor, limit) {
-			const settled = new Date(Date.now() - SETTLING_MILLISECONDS);
-			if (cursor === null) return { items: [], next: encodeCursor([settled.toISOString(), ""]) };
-			const after = millisecondAfter(new Date(decodeCursor(cursor)[0]));
-			const found = await Projection.find({ changedAt: { $gte: after, $lte: settled } })
-				.sort(INSPECTION_QUERIES.changes.order)
-				.limit(limit)
-				.lean();
-			const last = found.at(-1);
-			if (!last) return { items: [], next: cursor };
-			// A page ends with a whole millisecond, because the cursor goes on after it.
-			const sameInstant = await Projection.find({
-				changedAt: { $gte: last.changedAt, $lt: millisecondAfter(last.changedAt) },
-				_id: { $nin: found.map(({ _id }) => _id) },
-			}).lean();
-			return {
-				items: [...found, ...sameInstant].map(bare),
-				next: encodeCursor([last.changedAt.toISOString(), last._id]),
-			};
-		},
+		changedSince: rows.changedSince,
 		async counts() {
-			const groups = await Projection.aggregate<{
-				_id: { status: InspectionStatus; disposition: Disposition | null };
-				count: number;
-			}>([{ $group: { _id: { status: "$status", disposition: "$disposition" }, count: { $sum: 1 } } }]);
-			const counts = Object.fromEntries(
-				[...InspectionStatus.options, ...Disposition.options].map((name) => [name, 0]),
+			const totals = await tallies.totals();
+			return Object.fromEntries(
+				[...InspectionStatus.options, ...Disposition.options].map((name) => [name, totals[name] ?? 0]),
 			) as Record<InspectionStatus | Disposition, number>;
-			for (const { _id, count } of groups) {
-				counts[_id.status] += count;
-				if (_id.disposition) counts[_id.disposition] += count;
-			}
-			return counts;
+		},
+		async waitingExceptions() {
+			return (await tallies.totals()).waiting ?? 0;
+		},
+		async makeMissingRows() {
+			if ((await rows.size()) >= (await Projection.estimatedDocumentCount())) return;
+			const all = Projection.find().lean().cursor({ batchSize: MISSING_ROWS_BATCH });
+			for await (const document of all) await rows.project(bare(document));
 		},
 	};
 }

@@ -1,4 +1,5 @@
 import type { Inspection } from "../../contracts/inspection.js";
+import type { InspectionRow } from "../../contracts/inspection-row.js";
 import { VinspectError } from "../../domain/errors.js";
 import type { WebDeps } from "../deps.js";
 import type { Identity } from "../request-context.js";
@@ -15,6 +16,11 @@ export function concerns(inspection: Inspection, station: string): boolean {
 /** Whether this person or station may see the inspection: people all of them, a station its own. */
 export function maySee(inspection: Inspection, actor: Identity): boolean {
 	return actor.role !== "station" || concerns(inspection, actor.name);
+}
+
+/** The same of a line of a list. */
+export function maySeeRow(row: InspectionRow, actor: Identity): boolean {
+	return actor.role !== "station" || row.stations.includes(actor.name);
 }
 
 /**

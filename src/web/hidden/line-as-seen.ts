@@ -1,10 +1,11 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import type { RequestHandler } from "express";
 import type { HiddenItem, HiddenStep } from "../../contracts/agreement.js";
-import type { Exception } from "../../contracts/exception.js";
+import type { Exception, ExceptionStatus } from "../../contracts/exception.js";
 import type { Inspection } from "../../contracts/inspection.js";
 import { VinspectError } from "../../domain/errors.js";
 import { asShown, verdictOf } from "../../domain/hidden-item.js";
+import { rowOf } from "../../domain/inspection-row.js";
 import { standingDecisions, whyNotDecidable, whyNotUndoable } from "../../domain/review.js";
 import { decodeCursor } from "../../persistence/mongo/page-cursor.js";
 import type { ClaimedException, InspectionFilter, Page } from "../../persistence/store.js";
@@ -36,6 +37,9 @@ const before = (a: readonly [string, string], b: readonly [string, string]): boo
 	a[0] === b[0] ? a[1] < b[1] : a[0] < b[0];
 
 const keysOf = ({ deadline, exceptionId }: Exception): readonly [string, string] => [deadline, exceptionId];
+
+/** Statuses of exceptions that wait for a person. */
+const WAITING: readonly ExceptionStatus[] = ["open", "awaiting_second"];
 
 /** The same interface with some of its members replaced. */
 function changedBy<T extends object>(base: T, own: Partial<T>): T {
@@ -83,6 +87,22 @@ function hiding(deps: WebDeps, person: Identity): WebDeps {
 				(page.next === null || last === undefined || before(keysOf(one), keysOf(last))),
 		);
 		return [...page.items, ...here].sort((a, b) => (before(keysOf(a), keysOf(b)) ? -1 : 1));
+	};
+
+	/** A page of vehicles with those this person sees otherwise: they came just now, so they stand on the first. */
+	const withNewest = async <Item extends { readonly inspectionId: string; readonly startedAt: string }>(
+		page: Page<Item>,
+		filter: InspectionFilter,
+		after: string | null,
+		as: (inspection: Inspection) => Item,
+	): Promise<Page<Item>> => {
+		const shown = await allShown();
+		if (shown.length === 0) return page;
+		const mine = new Set(shown.map(({ item }) => item.inspectionId));
+		const rest = page.items.filter(({ inspectionId }) => !mine.has(inspectionId));
+		const newest = after === null ? shown.map(({ inspection }) => inspection) : [];
+		const items = [...newest.filter((one) => fits(filter, one)).map(as), ...rest];
+		return { ...page, items: items.sort((a, b) => (a.startedAt > b.startedAt ? -1 : 1)) };
 	};
 
 	/** Adds a step to what is hidden, under the rules of a real decision. */
@@ -178,15 +198,13 @@ function hiding(deps: WebDeps, person: Identity): WebDeps {
 					const shown = (await allShown()).find(({ item }) => item.inspectionId === inspectionId);
 					return shown ? shown.inspection : inspections.get(inspectionId);
 				},
-				async list(filter, after, limit) {
-					const [page, shown] = await Promise.all([inspections.list(filter, after, limit), allShown()]);
-					if (shown.length === 0) return page;
-					const mine = new Set(shown.map(({ item }) => item.inspectionId));
-					const rest = page.items.filter(({ inspectionId }) => !mine.has(inspectionId));
-					// they came just now, so they stand on the first page
-					const newest = after === null ? shown.map(({ inspection }) => inspection) : [];
-					const items = [...newest.filter((one) => fits(filter, one)), ...rest];
-					return { ...page, items: items.sort((a, b) => (a.startedAt > b.startedAt ? -1 : 1)) };
+				list: async (filter, after, limit) =>
+					withNewest(await inspections.list(filter, after, limit), filter, after, (one) => one),
+				rows: async (filter, after, limit) =>
+					withNewest(await inspections.rows(filter, after, limit), filter, after, rowOf),
+				async waitingExceptions() {
+					const [waiting, shown] = await Promise.all([inspections.waitingExceptions(), allShown()]);
+					return waiting + shown.filter(({ exception }) => WAITING.includes(exception.status)).length;
 				},
 				async counts() {
 					const [counts, shown] = await Promise.all([inspections.counts(), allShown()]);

@@ -1,14 +1,14 @@
 import type { Logger } from "pino";
-import type { Inspection } from "../../contracts/inspection.js";
+import type { InspectionRow } from "../../contracts/inspection-row.js";
 import type { Page } from "../../persistence/store.js";
 
 /** Inspections that changed together, and the cursor after them. */
 export interface Changes {
-	readonly inspections: readonly Inspection[];
+	readonly inspections: readonly InspectionRow[];
 	readonly cursor: string | null;
 }
 
-type ChangedSince = (cursor: string | null, limit: number) => Promise<Page<Inspection>>;
+type ChangedSince = (cursor: string | null, limit: number) => Promise<Page<InspectionRow>>;
 
 const INTERVAL_MS = 400;
 /** Longest pause between tries while the store does not answer. */

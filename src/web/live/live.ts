@@ -1,7 +1,9 @@
 import type { Request, Response } from "express";
 import type { ClaimChange, InspectionChange } from "../../contracts/api.js";
 import type { Inspection } from "../../contracts/inspection.js";
+import type { InspectionRow } from "../../contracts/inspection-row.js";
 import { VinspectError } from "../../domain/errors.js";
+import { rowOf } from "../../domain/inspection-row.js";
 import { limitsOf, type WebDeps } from "../deps.js";
 import { ChangeFeed, type Changes } from "./change-feed.js";
 
@@ -10,7 +12,7 @@ const HEARTBEAT_MS = 15_000;
 const BACKLOG_BYTES = 1024 * 1024;
 const CURSOR = /^[\x21-\x7e]{1,300}$/;
 
-function changeOf(inspection: Inspection): InspectionChange {
+function changeOf(inspection: InspectionRow): InspectionChange {
 	const { inspectionId, version, status, disposition, productionNumber } = inspection;
 	return { inspectionId, version, status, disposition, productionNumber };
 }
@@ -54,7 +56,7 @@ export class Live {
 	async stream(
 		request: Request,
 		response: Response,
-		wanted: (inspection: Inspection) => boolean,
+		wanted: (inspection: InspectionRow) => boolean,
 		first: () => Promise<readonly Inspection[]>,
 		claims: (exceptionId: string) => boolean,
 	): Promise<void> {
@@ -108,7 +110,7 @@ export class Live {
 		heartbeat = setInterval(() => write(": still here\n\n"), HEARTBEAT_MS);
 		// an id alone dispatches nothing, but a client cut off before its first event can come back with it
 		write(begin === null ? "retry: 2000\n\n" : `retry: 2000\nid: ${begin}\n\n`);
-		tell({ inspections: initial, cursor: null });
+		tell({ inspections: initial.map(rowOf), cursor: null });
 		const from = request.get("last-event-id");
 		if (from !== undefined && CURSOR.test(from)) await this.#catchUp(from, response, tell);
 		for (const changes of held) tell(changes);
@@ -134,7 +136,7 @@ export class Live {
 	async wait(
 		response: Response,
 		read: () => Promise<Inspection>,
-		settled: (inspection: Inspection) => boolean,
+		settled: (inspection: Pick<Inspection, "status">) => boolean,
 		milliseconds: number,
 	): Promise<Inspection> {
 		const now = await read();

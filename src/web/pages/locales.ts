@@ -48,8 +48,8 @@ export class Locale {
 		this.#date = new Intl.DateTimeFormat(locale, { dateStyle: "medium" });
 		this.#time = new Intl.DateTimeFormat(locale, { timeStyle: "medium", hour12: false });
 		this.#moment = new Intl.DateTimeFormat(locale, {
-			day: "numeric",
 			month: "short",
+			day: "numeric",
 			hour: "2-digit",
 			minute: "2-digit",
 			hour12: false,
@@ -94,8 +94,14 @@ export class Locale {
 	}
 
 	/** Day and time to the minute, for the axis of a chart. */
-	moment(instant: string): string {
+	dayAndTime(instant: string): string {
 		return this.#moment.format(new Date(instant));
+	}
+
+	/** Time of day for what is of today, with the day for what is older. */
+	moment(instant: string, now = new Date()): string {
+		const at = new Date(instant);
+		return at.toDateString() === now.toDateString() ? this.#time.format(at) : this.#moment.format(at);
 	}
 
 	number(value: number): string {

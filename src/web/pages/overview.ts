@@ -29,7 +29,7 @@ export function overviewRoutes(router: Router, deps: WebDeps, site: Site): void 
 		};
 		const [counts, page, plans] = await Promise.all([
 			deps.store.inspections.counts(),
-			deps.store.inspections.list(filter, query.after, PAGE_SIZE),
+			deps.store.inspections.rows(filter, query.after, PAGE_SIZE),
 			deps.store.plans.list(deps.plant),
 		]);
 		const view = overviewView(query, counts, page, plans);

@@ -11,7 +11,6 @@ import { type Identity, identityOf } from "../request-context.js";
 import { type Locale, languageOf, loadLocales } from "./locales.js";
 import { navigationFor } from "./navigation.js";
 import { loadTemplates } from "./templates.js";
-import { DECIDABLE } from "./views/exception.js";
 
 export const THEMES = ["system", "light", "dark"] as const;
 export const THEME_COOKIE = "vinspect_theme";
@@ -70,7 +69,7 @@ export function createSite(deps: WebDeps): Site {
 
 	const waitingExceptions = async (identity: Identity | null): Promise<number> => {
 		if (identity === null) return 0;
-		return (await deps.store.exceptions.queue(DECIDABLE, null, COUNTED_EXCEPTIONS + 1)).items.length;
+		return deps.store.inspections.waitingExceptions();
 	};
 
 	const common = (request: Request, locale: Locale) => ({

@@ -39,6 +39,7 @@ const HELPERS: Readonly<Record<string, (call: HelperCall) => unknown>> = {
 	field: ({ locale, values }) => locale.field(text(values[0])),
 	date: ({ locale, values }) => locale.date(text(values[0])),
 	time: ({ locale, values }) => locale.time(text(values[0])),
+	moment: ({ locale, values }) => locale.moment(text(values[0])),
 	number: ({ locale, values }) => locale.number(Number(values[0])),
 	percent: ({ locale, values }) => locale.percent(Number(values[0]), values[1] === 0 ? 0 : 1),
 	/** Text given in both languages. */

@@ -13,6 +13,7 @@ import {
 } from "../../../contracts/api.js";
 import type { Capture } from "../../../contracts/capture.js";
 import { Inspection, inspectionIdOf } from "../../../contracts/inspection.js";
+import type { InspectionRow } from "../../../contracts/inspection-row.js";
 import { Identifier } from "../../../contracts/primitives.js";
 import { VinspectError } from "../../../domain/errors.js";
 import { ROLES } from "../../../persistence/store.js";
@@ -20,25 +21,23 @@ import { nowOf, type WebDeps } from "../../deps.js";
 import type { Live } from "../../live/live.js";
 import type { Identity } from "../../request-context.js";
 import { jsonBody, uploadBody } from "../bodies.js";
-import { maySee, openExceptionsOf, visibleInspection } from "../inspection-access.js";
+import { maySeeRow, openExceptionsOf, visibleInspection } from "../inspection-access.js";
 import { jsonOperation, type Operation } from "../operation.js";
 
-function summaryOf(inspection: Inspection): InspectionSummary {
-	const { record, plan } = inspection;
-	const captured = new Set(inspection.captures.map((capture) => capture.witness));
+function summaryOf(inspection: InspectionRow): InspectionSummary {
 	return {
 		inspectionId: inspection.inspectionId,
 		productionNumber: inspection.productionNumber,
 		sequence: inspection.sequence,
-		vin: record.vin,
-		model: record.model,
+		vin: inspection.vin,
+		model: inspection.model,
 		version: inspection.version,
 		status: inspection.status,
 		disposition: inspection.disposition,
 		closure: inspection.closure,
-		plannedWitnesses: plan.witnesses.length,
-		capturedWitnesses: captured.size,
-		openExceptions: openExceptionsOf(inspection),
+		plannedWitnesses: inspection.witnesses.length,
+		capturedWitnesses: inspection.capturedWitnesses,
+		openExceptions: inspection.openExceptions,
 		startedAt: inspection.startedAt,
 		updatedAt: inspection.updatedAt,
 		captureDeadline: inspection.captureDeadline,
@@ -175,8 +174,8 @@ export function lineOperations(deps: WebDeps, live: Live): Operation[] {
 			errors: [],
 			async handle({ query, actor }) {
 				const { after, limit, ...filter } = query;
-				const page = await deps.store.inspections.list(filter, after ?? null, limit);
-				const items = page.items.filter((inspection) => maySee(inspection, actor)).map(summaryOf);
+				const page = await deps.store.inspections.rows(filter, after ?? null, limit);
+				const items = page.items.filter((row) => maySeeRow(row, actor)).map(summaryOf);
 				return { status: 200, body: { items, next: page.next } };
 			},
 		}),

@@ -2,7 +2,7 @@ import { InspectionChange, InspectionParams } from "../../../contracts/api.js";
 import { ROLES } from "../../../persistence/store.js";
 import type { WebDeps } from "../../deps.js";
 import type { Live } from "../../live/live.js";
-import { maySee, visibleInspection } from "../inspection-access.js";
+import { maySeeRow, visibleInspection } from "../inspection-access.js";
 import { eventsOperation, type Operation } from "../operation.js";
 
 const description =
@@ -25,7 +25,7 @@ export function liveOperations(deps: WebDeps, live: Live): Operation[] {
 				live.stream(
 					request,
 					response,
-					(inspection) => maySee(inspection, actor),
+					(row) => maySeeRow(row, actor),
 					async () => [],
 					() => actor.role !== "station",
 				),

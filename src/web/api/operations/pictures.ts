@@ -4,14 +4,19 @@ import { CaptureMediaType } from "../../../contracts/capture.js";
 import { VinspectError } from "../../../domain/errors.js";
 import type { WebDeps } from "../../deps.js";
 import { renderDerivative } from "../../pictures/derivative.js";
+import { DerivativeCache } from "../../pictures/derivative-cache.js";
 import { unchanged } from "../entity-tag.js";
 import { contentOperation, type Operation } from "../operation.js";
+
+/** Memory for pictures made lately: some hundreds of the sizes the pages ask for. */
+const CACHED_BYTES = 96 * 1024 * 1024;
 
 /** What was stored but is no picture is handed out as bytes only: no browser may take it for a page. */
 const BYTES = "application/octet-stream";
 
 /** Captures as they arrived, and smaller or cut pictures made of them. */
 export function pictureOperations(deps: WebDeps): Operation[] {
+	const derivatives = new DerivativeCache(CACHED_BYTES);
 	return [
 		contentOperation({
 			method: "get",
@@ -41,7 +46,6 @@ export function pictureOperations(deps: WebDeps): Operation[] {
 					return { status: 304, mediaType: BYTES, content: "", headers };
 				}
 				const image = await deps.store.captures.get(sha256);
-				const bytes = await deps.captures.get(sha256);
 				if (derived) {
 					if (!image) {
 						throw new VinspectError(
@@ -49,9 +53,12 @@ export function pictureOperations(deps: WebDeps): Operation[] {
 							`What is stored as ${sha256} was refused as a picture; get it without width and box.`,
 						);
 					}
-					const content = await renderDerivative(deps, bytes, image.mediaType, query);
+					const content = await derivatives.get(variant, async () =>
+						renderDerivative(deps, await deps.captures.get(sha256), image.mediaType, query),
+					);
 					return { mediaType: "image/jpeg", content, headers };
 				}
+				const bytes = await deps.captures.get(sha256);
 				if (image) return { mediaType: image.mediaType, content: bytes, headers };
 				return {
 					mediaType: BYTES,

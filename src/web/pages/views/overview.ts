@@ -1,13 +1,13 @@
 import {
 	Disposition,
-	type Inspection,
 	InspectionStatus,
 	type InspectionStatus as Status,
 } from "../../../contracts/inspection.js";
+import type { InspectionRow } from "../../../contracts/inspection-row.js";
 import type { InspectionPlan } from "../../../contracts/plan.js";
 import type { Page, Store } from "../../../persistence/store.js";
 import { groupVin, type VinGroups } from "./vin.js";
-import { progressOf, type WitnessProgress } from "./witness-progress.js";
+import type { WitnessProgress } from "./witness-progress.js";
 
 type Counts = Awaited<ReturnType<Store["inspections"]["counts"]>>;
 
@@ -69,28 +69,20 @@ export interface VehicleRow {
 	readonly updatedAt: string;
 }
 
-/** Where the vehicle was last seen: by its latest capture, else where it was tracked in. */
-function stationOf(inspection: Inspection): string | null {
-	const trackIn = inspection.events.find((event) => event.type === "track_in");
-	return inspection.captures.at(-1)?.station ?? trackIn?.detail.station ?? null;
-}
-
-export function vehicleRow(inspection: Inspection): VehicleRow {
+export function vehicleRow(inspection: InspectionRow): VehicleRow {
 	return {
 		inspectionId: inspection.inspectionId,
 		version: inspection.version,
 		productionNumber: inspection.productionNumber,
 		sequence: inspection.sequence,
-		vin: groupVin(inspection.record.vin),
-		model: inspection.record.model,
-		modelLabel: inspection.plan.label,
-		station: stationOf(inspection),
+		vin: groupVin(inspection.vin),
+		model: inspection.model,
+		modelLabel: inspection.modelLabel,
+		station: inspection.station,
 		status: inspection.status,
 		disposition: inspection.disposition,
-		openExceptions: inspection.exceptions.filter(
-			({ status }) => status === "open" || status === "awaiting_second",
-		).length,
-		witnesses: progressOf(inspection),
+		openExceptions: inspection.waitingExceptions,
+		witnesses: inspection.witnesses,
 		updatedAt: inspection.updatedAt,
 	};
 }
@@ -142,7 +134,7 @@ const NO_FILTER = { status: null, disposition: null, model: null, search: "", af
 export function overviewView(
 	query: OverviewQuery,
 	counts: Counts,
-	page: Page<Inspection>,
+	page: Page<InspectionRow>,
 	plans: readonly InspectionPlan[],
 ) {
 	const models = new Map(plans.map((plan) => [plan.model, plan.label]));

@@ -125,7 +125,7 @@ function series(
 
 function sharesView({ report, locale }: Names) {
 	const { shares, grain } = report;
-	const labels = shares.map(({ start }) => (grain === "day" ? locale.date(start) : locale.moment(start)));
+	const labels = shares.map(({ start }) => (grain === "day" ? locale.date(start) : locale.dayAndTime(start)));
 	const rows = shares.map((point, index) => ({
 		at: labels[index] ?? "",
 		vehicles: locale.number(point.vehicles),
@@ -149,7 +149,7 @@ function sharesView({ report, locale }: Names) {
 
 function decisionsView({ report, locale }: Names) {
 	const { decisions } = report;
-	const labels = decisions.map(({ at }) => locale.moment(at));
+	const labels = decisions.map(({ at }) => locale.dayAndTime(at));
 	const rows = decisions.map((point, index) => ({
 		at: labels[index] ?? "",
 		exceptionId: point.exceptionId,
@@ -231,7 +231,7 @@ function attentionView(attention: readonly Attention[], query: StatisticsQuery, 
 				return {
 					kind: item.kind,
 					where: item.station ?? locale.say("statistics.wholeLine"),
-					at: locale.moment(item.at),
+					at: locale.dayAndTime(item.at),
 					share: locale.percent(item.value),
 					upper: locale.percent(item.upper),
 					rules: rulesIn(item.rules, locale),
@@ -286,7 +286,7 @@ export function statisticsView(
 			href: addressOf(query, { period, ...(period === "range" ? days : { from: undefined, to: undefined }) }),
 		})),
 		isRange: query.period === "range",
-		spans: { from: locale.moment(report.from), to: locale.moment(report.to) },
+		spans: { from: locale.dayAndTime(report.from), to: locale.dayAndTime(report.to) },
 		stations: [...stations].sort().map((name) => option(name, name, query.station)),
 		models: [...models].map((name) => option(name, modelName(name, names), query.model)),
 		shifts: calendar.shifts.map((name) => option(name, name, query.shift)),

@@ -2,7 +2,6 @@ package vinspect;
 
 import de.bwaldvogel.mongo.MongoServer;
 import de.bwaldvogel.mongo.MongoVersion;
-import de.bwaldvogel.mongo.backend.h2.H2Backend;
 import java.util.List;
 import org.h2.mvstore.MVStore;
 
@@ -28,15 +27,18 @@ public final class EmbeddedMongo {
 	/** A killed process loses at most the writes of these last milliseconds. */
 	private static final int COMMIT_DELAY_MS = 10;
 
+	/** Lists read whole collections of short documents: those of tens of thousands of inspections stay in memory. */
+	private static final int CACHE_MEGABYTES = 64;
+
 	public static void main(String[] arguments) throws Exception {
 		if (arguments.length != 2) {
 			System.err.println("usage: EmbeddedMongo PORT FILE");
 			System.exit(2);
 		}
-		MVStore file = new MVStore.Builder().fileName(arguments[1]).open();
+		MVStore file = new MVStore.Builder().fileName(arguments[1]).cacheSize(CACHE_MEGABYTES).open();
 		file.setAutoCommitDelay(COMMIT_DELAY_MS);
 		// No oplog: it slows every write, and nothing here reads it.
-		MongoServer server = new MongoServer(new H2Backend(file).version(REPORTED));
+		MongoServer server = new MongoServer(new IndexedBackend(file).version(REPORTED));
 		server.bind("127.0.0.1", Integer.parseInt(arguments[0]));
 		Runtime.getRuntime().addShutdownHook(new Thread(server::shutdownNow));
 		System.out.println("listening on 127.0.0.1:" + server.getLocalAddress().getPort());

@@ -1,0 +1,204 @@
+import mongoose from "mongoose";
+import { beforeAll, describe, expect, inject, it } from "vitest";
+import { connectStore } from "../../src/persistence/mongo-store.js";
+import type { Store } from "../../src/persistence/store.js";
+import { Scenario } from "../support/inspection-scenario.js";
+import { ANNA, PLAN, RECORD, VIN } from "../support/sample-vehicle.js";
+import { uniqueDatabase } from "../support/servers.js";
+import {
+	declaredCollections,
+	isDeclared,
+	type WatchedQuery,
+	watchQueries,
+} from "../support/watched-queries.js";
+
+/** A repository that notes which of its methods are called. */
+function noting<Repository extends object>(name: string, repository: Repository, called: Set<string>) {
+	return new Proxy(repository, {
+		get(target, method, receiver) {
+			called.add(`${name}.${String(method)}`);
+			return Reflect.get(target, method, receiver);
+		},
+	});
+}
+
+const isRepository = (value: unknown): value is object => typeof value === "object" && value !== null;
+
+const SHA = "a".repeat(64);
+
+/** Asks the store everything it can be asked, in every form that makes another query. */
+async function askEverything(store: Store): Promise<void> {
+	const { records, plans, inspections, exceptions, observations, captures, sealedReports } = store;
+	await records.save("p", RECORD, "test");
+	await records.latest("p", RECORD.productionNumber);
+	await records.revisions("p", RECORD.productionNumber);
+	await records.list("p", "n", 5);
+	await plans.save("p", PLAN, "released", "test");
+	await plans.released("p", "m");
+	await plans.list("p");
+
+	const scenario = new Scenario();
+	scenario.shows("stamp", { shows: { vin: `${VIN.slice(0, 16)}5` } });
+	for (const id of ["I-1", "I-2"]) {
+		const exceptions = scenario.state.exceptions.map((one) => ({
+			...one,
+			inspectionId: id,
+			exceptionId: `${id}~stamp.vin`,
+		}));
+		await inspections.project({ ...scenario.state, inspectionId: id, productionNumber: id, exceptions });
+	}
+	await inspections.project({ ...scenario.state, version: 99, status: "sealed", disposition: "hold" });
+	await inspections.get("I-1");
+	const { next } = await inspections.rows({}, null, 1);
+	for (const after of [null, next]) {
+		for (const filter of [
+			{},
+			{ status: "sealed" },
+			{ status: "reviewing" },
+			{ disposition: "pass" },
+			{ model: "m" },
+			{ search: "LXA" },
+			{ status: "sealed", disposition: "pass", model: "m", search: "LXA" },
+			{ disposition: "pass", model: "m" },
+		] as const) {
+			await inspections.rows(filter, after, 5);
+			await inspections.list(filter, after, 5);
+		}
+	}
+	const start = await inspections.changedSince(null, 5);
+	await new Promise((resolve) => setTimeout(resolve, 300));
+	await inspections.project({ ...scenario.state, version: 100 });
+	await new Promise((resolve) => setTimeout(resolve, 300));
+	await inspections.changedSince(start.next, 1);
+	await inspections.counts();
+	await inspections.waitingExceptions();
+
+	await exceptions.get("I-1~stamp.vin");
+	const queue = await exceptions.queue(["open", "resolved"], null, 1);
+	await exceptions.queue(["open", "resolved"], queue.next, 5);
+	await exceptions.queue(["open"], null, 5, { escalated: true });
+	await exceptions.queue(["open"], queue.next, 5, { escalated: true });
+	const reading = { text: VIN, sight: null, at: "2026-03-14T08:00:00.000Z" };
+	for (const by of ["anna", "anna"]) await store.blindReadings.keep("release", by, reading);
+	await store.blindReadings.get("release", "anna");
+	await exceptions.claim("I-1~stamp.vin", "anna", 60);
+	await exceptions.claim("I-1~stamp.vin", "ben", 60);
+	await exceptions.release("I-1~stamp.vin", "anna");
+
+	await observations.save("I-1", "stamp", {
+		capture: SHA,
+		kind: "stamp",
+		quality: { sharpness: 1, luminance: 2, clipped: 0, retake: null },
+		detections: [],
+		readings: [],
+		readers: {},
+		ms: {},
+	});
+	await observations.of("I-1");
+	await captures.save({ sha256: SHA, mediaType: "image/png", bytes: 5, width: 3, height: 4 });
+	await captures.get(SHA);
+	const reference = { pdf: SHA, record: SHA, pages: 1, bytes: 1, sealedAt: "2026-03-14T08:00:00.000Z" };
+	await sealedReports.keep("I-1", reference);
+	await sealedReports.keep("I-1", reference);
+	await sealedReports.get("I-1");
+
+	const person = {
+		name: "anna",
+		role: "operator",
+		displayName: "Anna",
+		secretHash: "h",
+		disabled: false,
+	} as const;
+	await store.accounts.create(person);
+	await store.accounts.get("anna");
+	await store.accounts.bySecretHash("h");
+	await store.accounts.list();
+	await store.sessions.create({ tokenHash: "t", account: ANNA.name, expiresAt: new Date() });
+	await store.sessions.get("t");
+	await store.sessions.delete("t");
+	for (const key of ["k", "k"]) await store.answers.begin(key, "hash");
+	await store.answers.finish("k", 201, {});
+	await store.answers.abandon("k");
+}
+
+describe("every query of the store", () => {
+	const database = uniqueDatabase(inject("mongoUri"));
+	const called = new Set<string>();
+	let seen: readonly WatchedQuery[] = [];
+	let methods: string[] = [];
+
+	beforeAll(async () => {
+		const watch = watchQueries();
+		const store = await connectStore(database);
+		const parts = Object.entries(store).filter(([, part]) => isRepository(part)) as [string, object][];
+		methods = parts.flatMap(([name, part]) => Object.keys(part).map((method) => `${name}.${method}`));
+		const noted = Object.fromEntries(parts.map(([name, part]) => [name, noting(name, part, called)]));
+		try {
+			await askEverything({ ...store, ...noted });
+		} finally {
+			watch.stop();
+			seen = watch.seen;
+			await store.close();
+		}
+	});
+
+	it("has been asked here: a method that nobody calls is a query nobody looked at", () => {
+		// what connecting calls by itself is no part of the store's interface
+		const own = methods.filter((method) => method !== "inspections.makeMissingRows");
+		expect(own.filter((method) => !called.has(method))).toEqual([]);
+	});
+
+	it("goes by a name or a unique key, or has a declared shape with its index", async () => {
+		const declared = await declaredCollections();
+		expect(seen.length).toBeGreaterThan(60);
+		const undeclared = seen.filter((query) => !isDeclared(query, declared));
+		expect(undeclared.map((query) => JSON.stringify(query))).toEqual([]);
+	});
+
+	it.each([
+		{ collection: "inspectionRows", filter: { station: "S1" }, sort: {} },
+		{ collection: "inspectionRows", filter: { status: "sealed" }, sort: { updatedAt: -1 } },
+		{ collection: "inspectionRows", filter: { vin: VIN, station: "S1" }, sort: { startedAt: -1, _id: -1 } },
+		{ collection: "inspections", filter: { "record.vin": VIN }, sort: {} },
+		{ collection: "exceptions", filter: {}, sort: { deadline: 1, _id: 1 } },
+		{ collection: "observations", filter: { capture: SHA }, sort: {} },
+	])("would not pass as $collection by $filter in the order $sort", async (query) => {
+		expect(isDeclared({ method: "find", ...query }, await declaredCollections())).toBe(false);
+		expect(isDeclared({ method: "aggregate", ...query }, await declaredCollections())).toBe(false);
+	});
+
+	describe.runIf(process.env.MONGODB_URI !== undefined)("on MongoDB itself", () => {
+		it("is planned along an index and sorts nothing in memory", async () => {
+			const connection = await mongoose.createConnection(database).asPromise();
+			const bad: string[] = [];
+			for (const { collection, method, filter, sort } of seen) {
+				if (method !== "find" && method !== "findOne") continue;
+				const plan = await connection
+					.collection(collection)
+					.find({ ...filter })
+					.sort({ ...(sort as Record<string, 1 | -1>) })
+					.explain("queryPlanner");
+				const stages = stagesOf(
+					(plan as { queryPlanner: { winningPlan: unknown } }).queryPlanner.winningPlan,
+				);
+				// by `_id` there is a shorter way than an index scan; a collection nobody wrote to has no documents to scan
+				const indexed = stages.some((stage) => /^(IXSCAN|IDHACK|EXPRESS_|CLUSTERED_IXSCAN|EOF)/.test(stage));
+				if (!indexed || stages.includes("SORT") || stages.includes("COLLSCAN")) {
+					bad.push(`${collection} ${JSON.stringify({ filter, sort })}: ${stages.join(" ← ")}`);
+				}
+			}
+			await connection.close();
+			expect(bad).toEqual([]);
+		});
+	});
+});
+
+/** Names of all stages of a plan, whichever engine executes it. */
+function stagesOf(plan: unknown): string[] {
+	if (typeof plan !== "object" || plan === null) return [];
+	const { stage } = plan as { stage?: unknown };
+	const below = Object.values(plan)
+		.flatMap((part) => (Array.isArray(part) ? part : [part]))
+		.flatMap(stagesOf);
+	return [...(typeof stage === "string" ? [stage] : []), ...below];
+}
