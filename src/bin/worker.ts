@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import pino from "pino";
 import { loadSettings } from "../config/settings.js";
+import { readerReport } from "../diagnosis/reader-report.js";
 import { connectStore } from "../persistence/mongo-store.js";
 import { createReportSealer } from "../reporting/create-report-sealer.js";
 import { openSigner } from "../signing/signer.js";
@@ -10,6 +11,7 @@ import { requireServers } from "../supervision/required-servers.js";
 import { publishTrustedRoot } from "../supervision/trusted-root.js";
 import { runWorkers } from "../temporal/workers.js";
 import { createInspector } from "../vision/create-inspector.js";
+import type { OpenedNetwork } from "../vision/onnx-session.js";
 
 /** The worker process: workflows, readers and reports. */
 await live(async () => {
@@ -29,12 +31,17 @@ await live(async () => {
 		store,
 		captures: await createFileContentStore(join(settings.dataDir, "captures")),
 		reports: await createFileContentStore(join(settings.dataDir, "reports")),
-		inspector: () =>
-			createInspector({
+		inspector: async () => {
+			const networks: OpenedNetwork[] = [];
+			const inspector = await createInspector({
 				...(settings.readerThreads === null ? {} : { threads: settings.readerThreads }),
 				providers: settings.executionProviders,
 				warn: (sentence) => logger.warn(sentence),
-			}),
+				opened: (network) => networks.push(network),
+			});
+			await store.readerReports.save(readerReport(networks, inspector.readers, new Date()));
+			return inspector;
+		},
 		sealer,
 		logger,
 	});

@@ -4,7 +4,10 @@ import { mongoExceptions } from "./mongo/exceptions.js";
 import { mongoInspectionPlans } from "./mongo/inspection-plans.js";
 import { mongoInspections } from "./mongo/inspections.js";
 import { mongoCaptureImages, mongoObservations } from "./mongo/observations.js";
+import { mongoReaderReports } from "./mongo/reader-reports.js";
+import { mongoRecordImports } from "./mongo/record-imports.js";
 import { mongoSealedReports } from "./mongo/sealed-reports.js";
+import { mongoStations } from "./mongo/stations.js";
 import { asStoreError, namingOutages } from "./mongo/store-errors.js";
 import { mongoVehicleRecords } from "./mongo/vehicle-records.js";
 import type { Store } from "./store.js";
@@ -39,6 +42,9 @@ export async function connectStore(uri: string): Promise<Store> {
 			accounts: mongoAccounts(connection),
 			sessions: mongoSessions(connection),
 			answers: mongoIdempotentAnswers(connection),
+			recordImports: mongoRecordImports(connection),
+			stations: mongoStations(connection),
+			readerReports: mongoReaderReports(connection),
 		};
 		for (const model of Object.values(connection.models)) await model.createIndexes();
 		await purgeExpired(connection);
@@ -80,6 +86,9 @@ function storeOf(connection: mongoose.Connection, repositories: Repositories): S
 		accounts: namingOutages(repositories.accounts),
 		sessions: namingOutages(repositories.sessions),
 		answers: namingOutages(repositories.answers),
+		recordImports: namingOutages(repositories.recordImports),
+		stations: namingOutages(repositories.stations),
+		readerReports: namingOutages(repositories.readerReports),
 		ping: administration.ping,
 		describe: administration.describe,
 		async close() {

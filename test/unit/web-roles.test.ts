@@ -39,6 +39,17 @@ const ALLOWED: Readonly<Record<string, string>> = {
 	listAccounts: "adm",
 	createAccount: "adm",
 	createStation: "E,adm",
+	listStations: "E,adm",
+	rotateStationKey: "E,adm",
+	disableStation: "E,adm",
+	enableStation: "E,adm",
+	setSilenceLimit: "E,adm",
+	listRecordImports: "E,adm",
+	previewRecordImport: "E,adm",
+	getRecordImport: "E,adm",
+	confirmRecordImport: "E,adm",
+	getRecordImportProblems: "E,adm",
+	listModels: "A,E,adm",
 };
 const SHORT: Readonly<Record<Role, string>> = {
 	operator: "O",

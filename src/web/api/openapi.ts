@@ -4,8 +4,10 @@ import { Capture } from "../../contracts/capture.js";
 import { Claim, Decision, DecisionInput, Exception } from "../../contracts/exception.js";
 import { Finding } from "../../contracts/finding.js";
 import { Inspection, InspectionEvent, ReportReference } from "../../contracts/inspection.js";
+import { ModelItem, ModelList } from "../../contracts/model.js";
 import { InspectionPlan, InspectionPlanInput, PlannedWitness } from "../../contracts/plan.js";
 import { ProblemDocument } from "../../contracts/problem.js";
+import { ReaderReport } from "../../contracts/reader-report.js";
 import {
 	Detection,
 	FieldReading,
@@ -13,7 +15,9 @@ import {
 	ObservationSummary,
 	Reading,
 } from "../../contracts/reading.js";
-import { ImportResult, VehicleRecord } from "../../contracts/record.js";
+import { ImportProblem, ImportResult, VehicleRecord } from "../../contracts/record.js";
+import { PreviewedRow, RecordImport } from "../../contracts/record-import.js";
+import { StationItem } from "../../contracts/station.js";
 import { ERRORS, type ErrorCode } from "../../domain/errors.js";
 import { CSRF_COOKIE, SESSION_COOKIE } from "../access/cookies.js";
 import type { AnswerSpec, Operation } from "./operation.js";
@@ -32,6 +36,9 @@ const REQUESTS = {
 	Credentials: api.Credentials,
 	AccountInput: api.AccountInput,
 	StationInput: api.StationInput,
+	RotateStationInput: api.RotateStationInput,
+	SilenceLimitInput: api.SilenceLimitInput,
+	ConfirmImportInput: api.ConfirmImportInput,
 } as const;
 
 const ANSWERS = {
@@ -67,6 +74,17 @@ const ANSWERS = {
 	AccountItem: api.AccountItem,
 	AccountList: api.AccountList,
 	StationKey: api.StationKey,
+	RotatedStationKey: api.RotatedStationKey,
+	StationItem,
+	StationList: api.StationList,
+	ModelItem,
+	ModelList,
+	ReaderReport,
+	RecordImport,
+	RecordImportPage: api.RecordImportPage,
+	PreviewedImport: api.PreviewedImport,
+	PreviewedRow,
+	ImportProblem,
 	Problem: ProblemDocument,
 } as const;
 

@@ -56,7 +56,7 @@ interface Description {
 	readonly path: string;
 	readonly operationId: string;
 	readonly summary: string;
-	readonly tag: "line" | "live" | "exceptions" | "reports" | "pictures" | "records" | "plans" | "access";
+	readonly tag: "line" | "live" | "exceptions" | "reports" | "pictures" | "records" | "plans" | "models" | "access";
 	/** Who may; `public` is for signing in alone. */
 	readonly roles: readonly Role[] | "public";
 	/** What can go wrong beyond what every operation can. */
