@@ -8,13 +8,17 @@ import { Closure, Disposition, InspectionEvent, InspectionStatus } from "../../s
 import { CheckDigitPolicy } from "../../src/contracts/plan.js";
 import { DefectKind, Refusal, WitnessKind } from "../../src/contracts/reading.js";
 import { Market } from "../../src/contracts/record.js";
+import { RecordImport } from "../../src/contracts/record-import.js";
+import { StationChange, StationItem } from "../../src/contracts/station.js";
 import { ERRORS } from "../../src/domain/errors.js";
 import { ROLES } from "../../src/persistence/store.js";
 import { DecisionReasons, loadDecisionReasons } from "../../src/web/pages/decision-reasons.js";
 import { LISTS } from "../../src/web/pages/exceptions.js";
 import { loadLocales } from "../../src/web/pages/locales.js";
-import { NAVIGATION } from "../../src/web/pages/navigation.js";
+import { MODEL_TASKS } from "../../src/web/pages/models.js";
+import { MENUS, NAVIGATION } from "../../src/web/pages/navigation.js";
 import { THEMES } from "../../src/web/pages/site.js";
+import { OVERLAPS } from "../../src/web/pages/stations.js";
 import { SHOWN_FACTS } from "../../src/web/pages/views/inspection.js";
 import { GROUPINGS } from "../../src/web/pages/views/overview.js";
 import { WITNESS_STATES } from "../../src/web/pages/views/witness-progress.js";
@@ -44,6 +48,12 @@ const TERMS: Readonly<Record<string, readonly string[]>> = {
 	"site.nav": NAVIGATION.map(({ page }) => page),
 	"overview.group": GROUPINGS,
 	"exceptions.filter": LISTS,
+	"site.menu": MENUS,
+	"imports.state": RecordImport.shape.state.options,
+	"stations.keyState": StationItem.shape.key.options,
+	"stations.change": StationChange.shape.action.options,
+	"stations.overlap": OVERLAPS,
+	"models.task": MODEL_TASKS,
 };
 
 const localeFiles = (language: "en" | "zh"): string[] =>

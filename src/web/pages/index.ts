@@ -6,10 +6,14 @@ import { contextOf } from "../request-context.js";
 import { createNotices, exceptionRoutes } from "./exception.js";
 import { exceptionQueueRoutes } from "./exceptions.js";
 import { inspectionRoutes } from "./inspection.js";
+import { modelRoutes } from "./models.js";
 import { overviewRoutes } from "./overview.js";
+import { recordImportRoutes } from "./record-imports.js";
 import { signInRoutes } from "./sign-in.js";
 import { createSite, requirePerson, type Site } from "./site.js";
 import { staticFileRoutes } from "./static-files.js";
+import { stationRoutes } from "./stations.js";
+import { vehicleRecordRoutes } from "./vehicle-records.js";
 
 function wantsPage(request: Request): boolean {
 	return request.accepts(["html", "json"]) === "html";
@@ -43,6 +47,10 @@ export function createPages(deps: WebDeps): Router {
 	inspectionRoutes(router, deps, site);
 	exceptionQueueRoutes(router, deps, site, noticeOf);
 	exceptionRoutes(router, deps, site, noticeOf);
+	vehicleRecordRoutes(router, deps, site);
+	recordImportRoutes(router, deps, site);
+	stationRoutes(router, deps, site);
+	modelRoutes(router, deps, site);
 	router.use(nothingHere);
 	router.use(answerWithPage(site));
 	return router;
