@@ -64,7 +64,7 @@ export function recordImportView(
 		shown: SHOWN,
 		problems: problems.slice(0, SHOWN).map((problem) => ({
 			line: problem.line,
-			field: memberName(locale, problem.field),
+			member: memberName(locale, problem.field),
 			...problemWords(problem, locale.language),
 		})),
 		problemCount: problems.length,
