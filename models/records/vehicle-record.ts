@@ -1,14 +1,20 @@
 import { Schema } from "mongoose";
 import type { VehicleRecord } from "../../src/contracts/record.js";
+import { indexFor, type QueryShape } from "./query-shape.js";
 
 /** `plant/productionNumber` for the revision in force; `plant/productionNumber/revision` for every revision. */
 export interface VehicleRecordDocument extends VehicleRecord {
 	readonly _id: string;
 }
 
-/** Shape of both collections: lists are paged by `_id`, so no other index is needed. */
-export function vehicleRecordSchema(collection: string) {
-	return new Schema<VehicleRecordDocument>(
+/** What the records in force are asked for besides their key. */
+export const VEHICLE_RECORD_QUERIES = {
+	byVin: { equal: ["plant"], order: { vin: 1 } },
+} as const satisfies Record<string, QueryShape>;
+
+/** Shape of both collections: lists are paged by `_id`; `queries` says which others have an index. */
+export function vehicleRecordSchema(collection: string, queries: Readonly<Record<string, QueryShape>> = {}) {
+	const schema = new Schema<VehicleRecordDocument>(
 		{
 			_id: { type: String, required: true },
 			plant: { type: String, required: true },
@@ -23,4 +29,6 @@ export function vehicleRecordSchema(collection: string) {
 		},
 		{ collection, strict: "throw", minimize: false, versionKey: false },
 	);
+	for (const shape of Object.values(queries)) schema.index(indexFor(shape));
+	return schema;
 }

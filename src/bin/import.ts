@@ -22,7 +22,11 @@ export function command(): Command {
 					`${rows} rows: ${created} created, ${revised} revised, ${unchanged} unchanged, ${rejected} rejected\n`,
 				);
 				if (problems.length > 0) {
-					const bad = problems.map(({ line, field, reason }) => [String(line), field, reason]);
+					const bad = problems.map(({ line, field, reason, mend }) => [
+						String(line),
+						field,
+						`${reason}. ${mend}`,
+					]);
 					process.stdout.write(`\n${table([["line 行", "field 字段", "reason 原因"], ...bad])}\n`);
 				}
 			}

@@ -27,6 +27,7 @@ await live(async () => {
 		gateway,
 		captures: await createFileContentStore(join(settings.dataDir, "captures")),
 		reports: await createFileContentStore(join(settings.dataDir, "reports")),
+		imports: await createFileContentStore(join(settings.dataDir, "imports")),
 		probePicture,
 		decodePicture,
 		importVehicleRecords,

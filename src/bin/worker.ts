@@ -2,6 +2,7 @@ import { join } from "node:path";
 import pino from "pino";
 import { plantCalendar } from "../config/plant-calendar.js";
 import { loadSettings } from "../config/settings.js";
+import { readerReport } from "../diagnosis/reader-report.js";
 import { connectStore } from "../persistence/mongo-store.js";
 import { createReportSealer } from "../reporting/create-report-sealer.js";
 import { createReportCountersigner } from "../reporting/report-countersigner.js";
@@ -12,6 +13,7 @@ import { requireServers } from "../supervision/required-servers.js";
 import { publishTrustedRoots } from "../supervision/trusted-root.js";
 import { runWorkers } from "../temporal/workers.js";
 import { createInspector } from "../vision/create-inspector.js";
+import type { OpenedNetwork } from "../vision/onnx-session.js";
 
 /** The worker process: workflows, readers and reports. */
 await live(async () => {
@@ -34,12 +36,17 @@ await live(async () => {
 		store,
 		captures: await createFileContentStore(join(settings.dataDir, "captures")),
 		reports: await createFileContentStore(join(settings.dataDir, "reports")),
-		inspector: () =>
-			createInspector({
+		inspector: async () => {
+			const networks: OpenedNetwork[] = [];
+			const inspector = await createInspector({
 				...(settings.readerThreads === null ? {} : { threads: settings.readerThreads }),
 				providers: settings.executionProviders,
 				warn: (sentence) => logger.warn(sentence),
-			}),
+				opened: (network) => networks.push(network),
+			});
+			await store.readerReports.save(readerReport(networks, inspector.readers, new Date()));
+			return inspector;
+		},
 		sealer,
 		calendar: plantCalendar(settings),
 		countersigner: auditor && createReportCountersigner(auditor, roots),

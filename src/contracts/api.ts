@@ -6,6 +6,8 @@ import { InspectionPlan, InspectionPlanInput, PlannedWitness } from "./plan.js";
 import { Identifier, Instant, Sha256 } from "./primitives.js";
 import { Observation } from "./reading.js";
 import { VehicleRecord, VehicleRecordInput } from "./record.js";
+import { ImportId, ImportPreview, RecordImport } from "./record-import.js";
+import { OverlapMinutes, SilenceMinutes, StationItem } from "./station.js";
 
 /** A page of a list by key. */
 const pageOf = <T extends z.ZodType>(item: T) =>
@@ -160,9 +162,24 @@ export const VehicleRecordParams = z.strictObject({ productionNumber: Identifier
 /** The production number stands in the address; in the body it may be repeated. */
 export const VehicleRecordBody = VehicleRecordInput.extend({ productionNumber: Identifier.optional() });
 
-export const VehicleRecordQuery = PageQuery;
+export const VehicleRecordQuery = PageQuery.extend({
+	/** Beginning of a production number or VIN; then one page holds all that is answered. */
+	search: z.string().trim().min(1).max(80).optional(),
+});
 export const VehicleRecordPage = pageOf(VehicleRecord);
 export const VehicleRecordRevisions = z.strictObject({ items: z.array(VehicleRecord) });
+
+export const RecordImportParams = z.strictObject({ importId: ImportId });
+export const RecordImportQuery = PageQuery;
+export const RecordImportPage = pageOf(RecordImport);
+
+/** An import with everything its file would do. */
+export const PreviewedImport = RecordImport.extend({ content: ImportPreview });
+
+export const ConfirmImportInput = z.strictObject({
+	/** Digest of the preview that is meant: what was looked at is what is written. */
+	preview: Sha256,
+});
 
 export const InspectionPlanBody = InspectionPlanInput.extend({
 	status: InspectionPlan.shape.status.default("released"),
@@ -237,3 +254,13 @@ export const StationKey = z.strictObject({
 	/** For the header `Authorization: Bearer …`. Shown this once; only its hash is kept. */
 	key: z.string(),
 });
+
+/** Every station, by name. */
+export const StationList = z.strictObject({ items: z.array(StationItem) });
+export const StationParams = z.strictObject({ name: Identifier });
+export const RotateStationInput = z.strictObject({ overlapMinutes: OverlapMinutes.default(60) });
+export const RotatedStationKey = StationKey.extend({
+	/** Until when the key before stays valid; null where it ended at once. */
+	formerUntil: Instant.nullable(),
+});
+export const SilenceLimitInput = z.strictObject({ minutes: SilenceMinutes });

@@ -32,7 +32,12 @@ export type VehicleRecord = z.infer<typeof VehicleRecord>;
 export const ImportProblem = z.strictObject({
 	line: z.int().positive(),
 	field: z.string(),
+	/** Name in src/importing/problems, and what fills the places of its words. */
+	code: z.string(),
+	values: z.record(z.string(), z.string()),
 	reason: z.string(),
+	/** How to mend it. */
+	mend: z.string(),
 });
 export type ImportProblem = z.infer<typeof ImportProblem>;
 

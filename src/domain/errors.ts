@@ -67,6 +67,8 @@ export const ERRORS = {
 		"There is no vehicle record for this production number.",
 		"无此生产编号的车辆配置记录。",
 	),
+	import_missing: kind(404, false, "There is no such import.", "没有该导入任务。"),
+	station_missing: kind(404, false, "There is no such station.", "没有该工位。"),
 	plan_missing: kind(
 		409,
 		true,

@@ -1,5 +1,7 @@
 import { CsvError, parse } from "csv-parse/sync";
-import type { Row, Rows, Unreadable } from "./row-source.js";
+import type { ImportProblem } from "../contracts/record.js";
+import { importProblem } from "./problems.js";
+import type { Row, Rows } from "./row-source.js";
 
 /** Longest record taken, in characters. */
 const RECORD_LIMIT = 20_000;
@@ -18,7 +20,7 @@ const lineBreaksWithin = (cells: readonly string[]): number => cells.join("").sp
  * that can't be read is reported and the rest goes on.
  */
 export function csvRows(text: string): Rows {
-	const unreadable: Unreadable[] = [];
+	const unreadable: ImportProblem[] = [];
 	const records: { readonly line: number; readonly cells: readonly string[] }[] = [];
 	parse(text, {
 		delimiter: delimiterOf(text),
@@ -34,7 +36,7 @@ export function csvRows(text: string): Rows {
 		},
 		on_skip(error) {
 			const line = Number(error instanceof CsvError ? error.lines : 1);
-			unreadable.push({ line: Math.max(line, 1), field: "row", reason: reasonOf(error) });
+			unreadable.push(brokenRow(Math.max(line, 1), error));
 			return undefined;
 		},
 	});
@@ -45,23 +47,21 @@ export function csvRows(text: string): Rows {
 		if (cells.length === header.cells.length) {
 			rows.push({ line, cells: new Map(header.cells.map((name, i) => [name, cells[i]])) });
 		} else {
-			const reason = `has ${cells.length} cells where the header row has ${header.cells.length}`;
-			unreadable.push({ line, field: "row", reason });
+			const counts = { cells: cells.length, columns: header.cells.length };
+			unreadable.push(importProblem(line, "row", "cells", counts));
 		}
 	}
 	return { rows, unreadable, remarks: repeatedColumns(header.cells) };
 }
 
-function repeatedColumns(header: readonly string[]): readonly Unreadable[] {
-	return [...new Set(header.filter((name, i) => header.indexOf(name) !== i))].map((field) => ({
-		line: 1,
-		field,
-		reason: "the column stands twice; the last one is taken",
-	}));
+function repeatedColumns(header: readonly string[]): readonly ImportProblem[] {
+	return [...new Set(header.filter((name, i) => header.indexOf(name) !== i))].map((field) =>
+		importProblem(1, field, "column_twice"),
+	);
 }
 
-function reasonOf(error: CsvError | undefined): string {
-	if (error?.code === "CSV_MAX_RECORD_SIZE")
-		return `is longer than ${RECORD_LIMIT} characters; is a quote left open?`;
-	return `is no CSV record: ${error?.message ?? "unknown error"}`;
+function brokenRow(line: number, error: CsvError | undefined): ImportProblem {
+	return error?.code === "CSV_MAX_RECORD_SIZE"
+		? importProblem(line, "row", "row_long", { limit: RECORD_LIMIT })
+		: importProblem(line, "row", "csv_broken", { detail: error?.message ?? "unknown error" });
 }

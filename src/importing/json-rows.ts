@@ -1,4 +1,6 @@
-import type { Row, Rows, Unreadable } from "./row-source.js";
+import type { ImportProblem } from "../contracts/record.js";
+import { importProblem } from "./problems.js";
+import type { Row, Rows } from "./row-source.js";
 
 /** Texts of the elements of a JSON array with the line each begins on; null where the array is broken. */
 function arrayElements(text: string): readonly { line: number; text: string }[] | null {
@@ -58,19 +60,18 @@ export function jsonRows(text: string): Rows {
 	const isArray = content.trimStart().startsWith("[");
 	const elements = isArray ? arrayElements(content) : jsonLines(content);
 	if (!elements) {
-		const reason = "is a JSON array that does not end where the file ends";
-		return { rows: [], unreadable: [{ line: 1, field: "file", reason }], remarks: [] };
+		return { rows: [], unreadable: [importProblem(1, "file", "json_open")], remarks: [] };
 	}
 	const rows: Row[] = [];
-	const unreadable: Unreadable[] = [];
+	const unreadable: ImportProblem[] = [];
 	for (const element of elements) {
 		try {
 			const value: unknown = JSON.parse(element.text);
 			if (isObject(value)) rows.push({ line: element.line, cells: cellsOf(value) });
-			else unreadable.push({ line: element.line, field: "row", reason: "is no JSON object" });
+			else unreadable.push(importProblem(element.line, "row", "json_no_object"));
 		} catch (error) {
-			const reason = `is no JSON: ${error instanceof Error ? error.message : String(error)}`;
-			unreadable.push({ line: element.line, field: "row", reason });
+			const detail = error instanceof Error ? error.message : String(error);
+			unreadable.push(importProblem(element.line, "row", "json_broken", { detail }));
 		}
 	}
 	return { rows, unreadable, remarks: [] };

@@ -8,7 +8,10 @@ import { mongoInspectionPlans } from "./mongo/inspection-plans.js";
 import { mongoInspectionSearch } from "./mongo/inspection-search.js";
 import { mongoInspections } from "./mongo/inspections.js";
 import { mongoCaptureImages, mongoObservations } from "./mongo/observations.js";
+import { mongoReaderReports } from "./mongo/reader-reports.js";
+import { mongoRecordImports } from "./mongo/record-imports.js";
 import { mongoSealedReports } from "./mongo/sealed-reports.js";
+import { mongoStations } from "./mongo/stations.js";
 import { mongoStatistics } from "./mongo/statistics.js";
 import { asStoreError, namingOutages } from "./mongo/store-errors.js";
 import { mongoVehicleRecords } from "./mongo/vehicle-records.js";
@@ -49,6 +52,9 @@ export async function connectStore(uri: string): Promise<Store> {
 			sessions: mongoSessions(connection),
 			answers: mongoIdempotentAnswers(connection),
 			agreement: mongoAgreement(connection),
+			recordImports: mongoRecordImports(connection),
+			stations: mongoStations(connection),
+			readerReports: mongoReaderReports(connection),
 		};
 		for (const model of Object.values(connection.models)) await model.createIndexes();
 		await purgeExpired(connection);
@@ -96,6 +102,9 @@ function storeOf(connection: mongoose.Connection, repositories: Repositories): S
 		sessions: namingOutages(repositories.sessions),
 		answers: namingOutages(repositories.answers),
 		agreement: namingOutages(repositories.agreement),
+		recordImports: namingOutages(repositories.recordImports),
+		stations: namingOutages(repositories.stations),
+		readerReports: namingOutages(repositories.readerReports),
 		ping: administration.ping,
 		describe: administration.describe,
 		async close() {

@@ -5,9 +5,12 @@ import type { Disposition, Inspection, InspectionStatus, ReportReference } from 
 import type { InspectionRow } from "../contracts/inspection-row.js";
 import type { InspectionPlan, InspectionPlanInput } from "../contracts/plan.js";
 import type { Sha256 } from "../contracts/primitives.js";
+import type { ReaderReport } from "../contracts/reader-report.js";
 import type { Observation } from "../contracts/reading.js";
 import type { VehicleRecord, VehicleRecordInput } from "../contracts/record.js";
+import type { RecordImport } from "../contracts/record-import.js";
 import type { FoundInspection } from "../contracts/search.js";
+import type { StationCapture, StationChange } from "../contracts/station.js";
 import type {
 	Bucket,
 	Contribution,
@@ -29,6 +32,59 @@ export interface VehicleRecords {
 	latest(plant: string, productionNumber: string): Promise<VehicleRecord | null>;
 	revisions(plant: string, productionNumber: string): Promise<readonly VehicleRecord[]>;
 	list(plant: string, after: string | null, limit: number): Promise<Page<VehicleRecord>>;
+	/** The revisions in force of these production numbers; those that have none are left out. */
+	latestOf(plant: string, productionNumbers: readonly string[]): Promise<readonly VehicleRecord[]>;
+	/** Those in force whose production number or VIN begins with the text, by production number; at most `limit`. */
+	find(plant: string, text: string, limit: number): Promise<readonly VehicleRecord[]>;
+	/** As `save`, but writes only onto the revision named (0: onto none). */
+	saveOnto(
+		plant: string,
+		input: VehicleRecordInput,
+		by: string,
+		revision: number,
+	): Promise<"created" | "revised" | "unchanged" | "overtaken">;
+}
+
+/** Uploads of vehicle records between preview and record. */
+export interface RecordImports {
+	create(plant: string, begun: RecordImport): Promise<void>;
+	get(plant: string, importId: string): Promise<RecordImport | null>;
+	/** Sets members where the others stand as named, in one step. False where they do not. */
+	change(
+		plant: string,
+		importId: string,
+		when: Partial<Pick<RecordImport, "state" | "preview" | "activeAt">>,
+		set: Partial<RecordImport>,
+	): Promise<boolean>;
+	/** Newest first. */
+	list(plant: string, after: string | null, limit: number): Promise<Page<RecordImport>>;
+}
+
+/** What is known of a station beside its account. */
+export interface StationState {
+	readonly name: string;
+	readonly lastCapture: StationCapture | null;
+	/** Keys of the captures of each minute of about the last hour; `at` is the minute in UTC. */
+	readonly minutes: readonly { readonly at: string; readonly captures: readonly string[] }[];
+	/** Null where nobody has set a limit. */
+	readonly silenceMinutes: number | null;
+	/** Oldest first. */
+	readonly changes: readonly StationChange[];
+}
+
+export interface Stations {
+	/** Notes an accepted capture; repeating it changes nothing, and an older one replaces no newer one. */
+	captured(name: string, capture: StationCapture): Promise<void>;
+	get(name: string): Promise<StationState | null>;
+	list(): Promise<readonly StationState[]>;
+	/** Notes what a person did; a new silence limit is in force from then on. */
+	change(name: string, change: StationChange): Promise<void>;
+}
+
+/** What the workers said of their readers when they started. */
+export interface ReaderReports {
+	save(report: ReaderReport): Promise<void>;
+	list(): Promise<readonly ReaderReport[]>;
 }
 
 export interface InspectionPlans {
@@ -206,8 +262,16 @@ export interface Accounts {
 	/** False where the name is taken. */
 	create(account: Account): Promise<boolean>;
 	get(name: string): Promise<Account | null>;
+	/** By the secret in force, or by one that was replaced and is still taken. */
 	bySecretHash(secretHash: string): Promise<Account | null>;
 	list(): Promise<readonly Account[]>;
+	/**
+	 * Replaces the secret where it is still the one named; false where it is not. That one stays valid until
+	 * `formerUntil`, null for no longer; ones replaced before end now.
+	 */
+	replaceSecret(name: string, from: string, to: string, formerUntil: Date | null): Promise<boolean>;
+	/** False where there is no such account. */
+	setDisabled(name: string, disabled: boolean): Promise<boolean>;
 }
 
 export interface Session {
@@ -254,6 +318,9 @@ export interface Store {
 	readonly sessions: Sessions;
 	readonly answers: IdempotentAnswers;
 	readonly agreement: AgreementStore;
+	readonly recordImports: RecordImports;
+	readonly stations: Stations;
+	readonly readerReports: ReaderReports;
 	/** Resolves when the database answers; rejects with `store_unavailable`. */
 	ping(): Promise<void>;
 	/** Which server this is and what it is good for, for `doctor` and the page footer. */

@@ -14,6 +14,15 @@ export interface RuntimeOptions {
 	readonly providers?: readonly ExecutionProvider[];
 	/** Hears, in one sentence, of a provider that was asked for and can't be used. */
 	readonly warn?: (sentence: string) => void;
+	/** Hears of each network that was opened, and what it runs on. */
+	readonly opened?: (network: OpenedNetwork) => void;
+}
+
+export interface OpenedNetwork {
+	readonly model: string;
+	readonly sha256: string;
+	readonly provider: ExecutionProvider;
+	readonly refused: readonly RefusedProvider[];
 }
 
 const DEFAULT_THREADS = 2;
@@ -96,6 +105,7 @@ export async function openNetwork(
 	const { session, provider, refused } = await openSession(name, weights, options);
 	for (const { provider: asked, reason } of refused)
 		options.warn?.(`Model ${name} runs on ${provider}, not on ${asked}: ${reason}.`);
+	options.opened?.({ model: name, sha256, provider, refused });
 	const [inputName] = session.inputNames;
 	const [outputName] = session.outputNames;
 	if (inputName === undefined || outputName === undefined)

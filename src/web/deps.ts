@@ -39,6 +39,8 @@ export interface WebDeps {
 	readonly gateway: InspectionGateway;
 	readonly captures: ContentStore;
 	readonly reports: ContentStore;
+	/** Uploaded files of vehicle records, and the previews of what they would do. */
+	readonly imports: ContentStore;
 	/** Proves a picture decodable. Errors: the `picture_*` codes. */
 	readonly probePicture: (picture: Uint8Array) => Promise<CaptureImage>;
 	/** Decodes what sharp can't (BMP) for the pictures on the pages: upright, three bytes a pixel. */

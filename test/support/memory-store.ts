@@ -10,6 +10,7 @@ import {
 import type { InspectionPlan } from "../../src/contracts/plan.js";
 import type { Observation } from "../../src/contracts/reading.js";
 import type { VehicleRecord } from "../../src/contracts/record.js";
+import type { RecordImport } from "../../src/contracts/record-import.js";
 import { VinspectError } from "../../src/domain/errors.js";
 import { rowOf } from "../../src/domain/inspection-row.js";
 import { foundInspection } from "../../src/domain/inspection-search.js";
@@ -71,6 +72,7 @@ export function createMemoryStore(): MemoryStore {
 	const accounts = new Map<string, Account>();
 	const sessions = new Map<string, Session>();
 	const answers = new Map<string, KeptAnswer>();
+	const imports = new Map<string, RecordImport>();
 
 	const claimOf = (exceptionId: string): Claim | null => {
 		const claim = claims.get(exceptionId);
@@ -111,6 +113,13 @@ export function createMemoryStore(): MemoryStore {
 					limit,
 				);
 			},
+			latestOf: async (_plant, numbers) =>
+				numbers.flatMap((number) => revisions.get(number)?.slice(-1) ?? []),
+			find: async (_plant, text) =>
+				[...revisions.values()]
+					.flatMap((all) => all.slice(-1))
+					.filter(({ productionNumber, vin }) => productionNumber.startsWith(text) || vin.startsWith(text)),
+			saveOnto: (plant, input, by) => parts.records.save(plant, input, by),
 		},
 		plans: {
 			async save(plant, input, status, by, newest) {
@@ -264,6 +273,34 @@ export function createMemoryStore(): MemoryStore {
 			get: async (name) => accounts.get(name) ?? null,
 			bySecretHash: async (hash) => [...accounts.values()].find((a) => a.secretHash === hash) ?? null,
 			list: async () => [...accounts.values()],
+			async replaceSecret(name, from, to) {
+				const account = accounts.get(name);
+				if (account?.secretHash !== from) return false;
+				accounts.set(name, { ...account, secretHash: to });
+				return true;
+			},
+			async setDisabled(name, disabled) {
+				const account = accounts.get(name);
+				if (account) accounts.set(name, { ...account, disabled });
+				return account !== undefined;
+			},
+		},
+		stations: {
+			captured: async () => {},
+			get: async () => null,
+			list: async () => [],
+			change: async () => {},
+		},
+		readerReports: { save: async () => {}, list: async () => [] },
+		recordImports: {
+			create: async (_plant, begun) => void imports.set(begun.importId, begun),
+			get: async (_plant, importId) => imports.get(importId) ?? null,
+			async change(_plant, importId, _when, set) {
+				const begun = imports.get(importId);
+				if (begun) imports.set(importId, { ...begun, ...set });
+				return begun !== undefined;
+			},
+			list: async () => ({ items: [...imports.values()], next: null }),
 		},
 		sessions: {
 			async create(session) {
@@ -315,6 +352,9 @@ export function createMemoryStore(): MemoryStore {
 		sessions: guarded(parts.sessions),
 		answers: guarded(parts.answers),
 		agreement: guarded(parts.agreement),
+		recordImports: guarded(parts.recordImports),
+		stations: guarded(parts.stations),
+		readerReports: guarded(parts.readerReports),
 		ping: () => (state.down ? refuse() : Promise.resolve()),
 		describe: async () => "memory",
 		close: async () => {},

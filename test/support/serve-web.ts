@@ -63,6 +63,7 @@ export async function serveWeb(overrides: Partial<WebDeps> = {}): Promise<Served
 		gateway,
 		captures,
 		reports,
+		imports: createMemoryContentStore(),
 		probePicture: probe,
 		decodePicture: async () => ({ width: 2, height: 1, rgb: Uint8Array.of(255, 0, 0, 0, 0, 255) }),
 		importVehicleRecords: async () => ({
@@ -71,7 +72,9 @@ export async function serveWeb(overrides: Partial<WebDeps> = {}): Promise<Served
 			revised: 0,
 			unchanged: 0,
 			rejected: 1,
-			problems: [{ line: 3, field: "vin", reason: "16 characters" }],
+			problems: [
+				{ line: 3, field: "vin", code: "refused", values: {}, reason: "16 characters", mend: "Count them." },
+			],
 		}),
 		verifyReport: async () => ({
 			valid: true,

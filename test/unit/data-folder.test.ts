@@ -97,6 +97,8 @@ function accountsInMemory(): Accounts & { readonly all: Map<string, Account> } {
 			return true;
 		},
 		get: async (name) => all.get(name) ?? null,
+		replaceSecret: async () => false,
+		setDisabled: async () => false,
 		bySecretHash: async () => null,
 		list: async () => [...all.values()],
 	};

@@ -1,7 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { VehicleRecordInput } from "../../src/contracts/record.js";
-import { IMPORT_LIMIT_BYTES, importVehicleRecords } from "../../src/importing/vehicle-records.js";
+import { IMPORT_LIMIT_BYTES } from "../../src/importing/read-records.js";
+import { importVehicleRecords } from "../../src/importing/vehicle-records.js";
 import type { VehicleRecords } from "../../src/persistence/store.js";
 
 const VIN = "LXKAB2C41RM104729";
@@ -103,7 +104,7 @@ describe("CSV", () => {
 	it("says what is missing where the header lacks a column", async () => {
 		const result = await imported(`productionNumber,model,market\nP-1,m1,CN`);
 		expect(result).toMatchObject({ rows: 1, created: 0, rejected: 1 });
-		expect(result.problems).toEqual([{ line: 2, field: "vin", reason: "is missing" }]);
+		expect(result.problems).toMatchObject([{ line: 2, field: "vin", code: "missing", reason: "is missing" }]);
 	});
 
 	it.each(["__proto__", "constructor", "$where", "a.b", "toString"])(

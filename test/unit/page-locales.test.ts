@@ -14,7 +14,9 @@ import { Closure, Disposition, InspectionEvent, InspectionStatus } from "../../s
 import { CheckDigitPolicy, InspectionPlan } from "../../src/contracts/plan.js";
 import { DefectKind, Refusal, WitnessKind } from "../../src/contracts/reading.js";
 import { Market } from "../../src/contracts/record.js";
+import { RecordImport } from "../../src/contracts/record-import.js";
 import { SearchOutcome } from "../../src/contracts/search.js";
+import { StationChange, StationItem } from "../../src/contracts/station.js";
 import { ExceptionEnd } from "../../src/contracts/statistics.js";
 import { Division, Period } from "../../src/contracts/statistics-report.js";
 import { STRENGTHS } from "../../src/domain/agreement.js";
@@ -26,8 +28,10 @@ import { DecisionReasons, loadDecisionReasons } from "../../src/web/pages/decisi
 import { LISTS } from "../../src/web/pages/exceptions.js";
 import { TRUTHS } from "../../src/web/pages/golden.js";
 import { loadLocales } from "../../src/web/pages/locales.js";
-import { NAVIGATION } from "../../src/web/pages/navigation.js";
+import { MODEL_TASKS } from "../../src/web/pages/models.js";
+import { MENUS, NAVIGATION } from "../../src/web/pages/navigation.js";
 import { THEMES } from "../../src/web/pages/site.js";
+import { OVERLAPS } from "../../src/web/pages/stations.js";
 import { BLIND_CHOICES } from "../../src/web/pages/views/blind.js";
 import { TIMELINE_KINDS } from "../../src/web/pages/views/dossier.js";
 import { SHOWN_FACTS } from "../../src/web/pages/views/inspection.js";
@@ -88,6 +92,12 @@ const TERMS: Readonly<Record<string, readonly string[]>> = {
 	searchOutcome: SearchOutcome.options,
 	"search.error": SEARCH_ERRORS,
 	"dossier.kind": TIMELINE_KINDS,
+	"site.menu": MENUS,
+	"imports.state": RecordImport.shape.state.options,
+	"stations.keyState": StationItem.shape.key.options,
+	"stations.change": StationChange.shape.action.options,
+	"stations.overlap": OVERLAPS,
+	"models.task": MODEL_TASKS,
 };
 
 const localeFiles = (language: "en" | "zh"): string[] =>

@@ -1,5 +1,6 @@
 import type { Connection } from "mongoose";
 import { type AccountDocument, accountSchema } from "../../../models/records/account.js";
+import { type FormerKeyDocument, formerKeySchema } from "../../../models/records/former-key.js";
 import {
 	type IdempotentAnswerDocument,
 	idempotentAnswerSchema,
@@ -16,6 +17,7 @@ const accountOf = ({ _id, ...account }: AccountDocument): Account => account;
 
 export function mongoAccounts(connection: Connection): Accounts {
 	const Kept = connection.model<AccountDocument>("Account", accountSchema());
+	const Former = connection.model<FormerKeyDocument>("FormerKey", formerKeySchema());
 	return {
 		async create(account) {
 			try {
@@ -32,10 +34,31 @@ export function mongoAccounts(connection: Connection): Accounts {
 		},
 		async bySecretHash(secretHash) {
 			const found = await Kept.findOne({ secretHash }).lean();
-			return found ? accountOf(found) : null;
+			if (found) return accountOf(found);
+			const former = await Former.findById(secretHash).lean();
+			if (!former || former.expiresAt <= new Date()) return null;
+			const owner = await Kept.findById(former.account).lean();
+			return owner ? accountOf(owner) : null;
 		},
 		async list() {
 			return (await Kept.find().sort({ _id: 1 }).lean()).map(accountOf);
+		},
+		async replaceSecret(name, from, to, formerUntil) {
+			if ((await Kept.findById(name).lean())?.secretHash !== from) return false;
+			// Written first: until the secret is replaced the old one is in force anyway, so a crash in between
+			// locks no station out.
+			if (formerUntil !== null) {
+				const former = { account: name, expiresAt: formerUntil };
+				await Former.updateOne({ _id: from }, { $set: former }, { upsert: true });
+			}
+			const replaced = await Kept.updateOne({ _id: name, secretHash: from }, { $set: { secretHash: to } });
+			if (replaced.matchedCount === 0) return false;
+			const kept = formerUntil === null ? [] : [from];
+			await Former.deleteMany({ account: name, _id: { $nin: kept } });
+			return true;
+		},
+		async setDisabled(name, disabled) {
+			return (await Kept.updateOne({ _id: name }, { $set: { disabled } })).matchedCount === 1;
 		},
 	};
 }
@@ -93,4 +116,5 @@ export async function purgeExpired(connection: Connection): Promise<void> {
 	const expired = { expiresAt: { $lte: new Date() } };
 	await connection.model<SessionDocument>("Session").deleteMany(expired);
 	await connection.model<IdempotentAnswerDocument>("IdempotentAnswer").deleteMany(expired);
+	await connection.model<FormerKeyDocument>("FormerKey").deleteMany(expired);
 }

@@ -1,12 +1,19 @@
 import { isDeepStrictEqual } from "node:util";
 import type { Connection } from "mongoose";
-import { type VehicleRecordDocument, vehicleRecordSchema } from "../../../models/records/vehicle-record.js";
+import {
+	VEHICLE_RECORD_QUERIES,
+	type VehicleRecordDocument,
+	vehicleRecordSchema,
+} from "../../../models/records/vehicle-record.js";
 import { type VehicleRecord, VehicleRecordInput } from "../../contracts/record.js";
 import { VinspectError } from "../../domain/errors.js";
 import { isFieldName } from "../../domain/fields.js";
 import type { VehicleRecords } from "../store.js";
 import { pageOf } from "./page-cursor.js";
 import { isDuplicateKey } from "./store-errors.js";
+
+/** Stands behind everything a key or a VIN can hold. */
+const LAST_CHARACTER = "\uffff";
 
 const withoutId = ({ _id, ...record }: VehicleRecordDocument): VehicleRecord => record;
 
@@ -30,7 +37,7 @@ function refuseUnknownAttributes(input: VehicleRecordInput): void {
 export function mongoVehicleRecords(connection: Connection): VehicleRecords {
 	const Head = connection.model<VehicleRecordDocument>(
 		"VehicleRecord",
-		vehicleRecordSchema("vehicleRecords"),
+		vehicleRecordSchema("vehicleRecords", VEHICLE_RECORD_QUERIES),
 	);
 	const Revision = connection.model<VehicleRecordDocument>(
 		"VehicleRecordRevision",
@@ -46,37 +53,73 @@ export function mongoVehicleRecords(connection: Connection): VehicleRecords {
 		}
 	};
 
+	/** `onto` is the revision the content must follow; null where any will do. */
+	const write = async (
+		plant: string,
+		input: VehicleRecordInput,
+		by: string,
+		onto: number | null,
+	): Promise<"created" | "revised" | "unchanged" | "overtaken"> => {
+		const content = VehicleRecordInput.parse(input);
+		refuseUnknownAttributes(content);
+		const _id = `${plant}/${content.productionNumber}`;
+		for (;;) {
+			const head = await Head.findById(_id).lean();
+			if (head) {
+				const { productionNumber, vin, model, market, attributes } = head;
+				if (isDeepStrictEqual({ productionNumber, vin, model, market, attributes }, content)) {
+					return "unchanged";
+				}
+			}
+			const revision = (head?.revision ?? 0) + 1;
+			if (onto !== null && revision !== onto + 1) return "overtaken";
+			const record: VehicleRecord = {
+				...content,
+				plant,
+				revision,
+				createdAt: new Date().toISOString(),
+				createdBy: by,
+			};
+			try {
+				await Revision.create({ _id: `${_id}/${revision}`, ...record });
+			} catch (error) {
+				if (!isDuplicateKey(error)) throw error;
+				const ahead = await Revision.findById(`${_id}/${revision}`).lean();
+				if (ahead) await rollForward(withoutId(ahead));
+				continue;
+			}
+			await rollForward(record);
+			return head ? "revised" : "created";
+		}
+	};
+
+	const beginningWith = async (condition: object, limit: number): Promise<readonly VehicleRecord[]> =>
+		(await Head.find(condition).limit(limit).lean()).map(withoutId);
+
 	return {
 		async save(plant, input, by) {
-			const content = VehicleRecordInput.parse(input);
-			refuseUnknownAttributes(content);
-			const _id = `${plant}/${content.productionNumber}`;
-			for (;;) {
-				const head = await Head.findById(_id).lean();
-				if (head) {
-					const { productionNumber, vin, model, market, attributes } = head;
-					if (isDeepStrictEqual({ productionNumber, vin, model, market, attributes }, content)) {
-						return "unchanged";
-					}
-				}
-				const record: VehicleRecord = {
-					...content,
-					plant,
-					revision: (head?.revision ?? 0) + 1,
-					createdAt: new Date().toISOString(),
-					createdBy: by,
-				};
-				try {
-					await Revision.create({ _id: `${_id}/${record.revision}`, ...record });
-				} catch (error) {
-					if (!isDuplicateKey(error)) throw error;
-					const ahead = await Revision.findById(`${_id}/${record.revision}`).lean();
-					if (ahead) await rollForward(withoutId(ahead));
-					continue;
-				}
-				await rollForward(record);
-				return head ? "revised" : "created";
-			}
+			const saved = await write(plant, input, by, null);
+			if (saved === "overtaken") throw new Error("a save onto any revision can't be overtaken");
+			return saved;
+		},
+		saveOnto: write,
+		async latestOf(plant, productionNumbers) {
+			const ids = productionNumbers.map((number) => `${plant}/${number}`);
+			return (await Head.find({ _id: { $in: ids } }).lean()).map(withoutId);
+		},
+		async find(plant, text, limit) {
+			const capitals = text.toUpperCase();
+			const found = await Promise.all([
+				...[...new Set([text, capitals])].map((beginning) => {
+					const _id = `${plant}/${beginning}`;
+					return beginningWith({ _id: { $gte: _id, $lt: `${_id}${LAST_CHARACTER}` } }, limit);
+				}),
+				beginningWith({ plant, vin: { $gte: capitals, $lt: `${capitals}${LAST_CHARACTER}` } }, limit),
+			]);
+			const byNumber = new Map(found.flat().map((record) => [record.productionNumber, record]));
+			return [...byNumber.values()]
+				.toSorted((a, b) => (a.productionNumber < b.productionNumber ? -1 : 1))
+				.slice(0, limit);
 		},
 		async latest(plant, productionNumber) {
 			const head = await Head.findById(`${plant}/${productionNumber}`).lean();

@@ -12,8 +12,10 @@ import {
 } from "../../contracts/exception.js";
 import { Finding } from "../../contracts/finding.js";
 import { Inspection, InspectionEvent, ReportReference } from "../../contracts/inspection.js";
+import { ModelItem, ModelList } from "../../contracts/model.js";
 import { InspectionPlan, InspectionPlanInput, PlannedWitness } from "../../contracts/plan.js";
 import { ProblemDocument } from "../../contracts/problem.js";
+import { ReaderReport } from "../../contracts/reader-report.js";
 import {
 	Detection,
 	FieldReading,
@@ -21,8 +23,10 @@ import {
 	ObservationSummary,
 	Reading,
 } from "../../contracts/reading.js";
-import { ImportResult, VehicleRecord } from "../../contracts/record.js";
+import { ImportProblem, ImportResult, VehicleRecord } from "../../contracts/record.js";
+import { PreviewedRow, RecordImport } from "../../contracts/record-import.js";
 import { FoundInspection, FoundPage } from "../../contracts/search.js";
+import { StationItem } from "../../contracts/station.js";
 import { StatisticsReport } from "../../contracts/statistics-report.js";
 import { TryOutAnswer, TryOutBody } from "../../contracts/try-out.js";
 import { ERRORS, type ErrorCode } from "../../domain/errors.js";
@@ -47,6 +51,9 @@ const REQUESTS = {
 	Credentials: api.Credentials,
 	AccountInput: api.AccountInput,
 	StationInput: api.StationInput,
+	RotateStationInput: api.RotateStationInput,
+	SilenceLimitInput: api.SilenceLimitInput,
+	ConfirmImportInput: api.ConfirmImportInput,
 } as const;
 
 const ANSWERS = {
@@ -90,6 +97,17 @@ const ANSWERS = {
 	AccountItem: api.AccountItem,
 	AccountList: api.AccountList,
 	StationKey: api.StationKey,
+	RotatedStationKey: api.RotatedStationKey,
+	StationItem,
+	StationList: api.StationList,
+	ModelItem,
+	ModelList,
+	ReaderReport,
+	RecordImport,
+	RecordImportPage: api.RecordImportPage,
+	PreviewedImport: api.PreviewedImport,
+	PreviewedRow,
+	ImportProblem,
 	Problem: ProblemDocument,
 } as const;
 

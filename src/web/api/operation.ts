@@ -65,6 +65,7 @@ interface Description {
 		| "records"
 		| "plans"
 		| "statistics"
+		| "models"
 		| "access"
 		| "audit";
 	/** Who may; `public` is for signing in alone. */

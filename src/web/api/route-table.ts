@@ -6,10 +6,13 @@ import { auditOperations } from "./operations/audit.js";
 import { exceptionOperations } from "./operations/exceptions.js";
 import { lineOperations } from "./operations/line.js";
 import { liveOperations } from "./operations/live.js";
+import { modelOperations } from "./operations/models.js";
 import { pictureOperations } from "./operations/pictures.js";
 import { planOperations } from "./operations/plans.js";
+import { recordImportOperations } from "./operations/record-imports.js";
 import { recordOperations } from "./operations/records.js";
 import { reportOperations } from "./operations/reports.js";
+import { stationOperations } from "./operations/stations.js";
 import { statisticsOperations } from "./operations/statistics.js";
 
 /** Every operation of the API: what is not here is not routed, not allowed and not described. */
@@ -25,5 +28,8 @@ export function routeTable(deps: WebDeps, live: Live): readonly Operation[] {
 		...statisticsOperations(deps),
 		...accessOperations(deps),
 		...auditOperations(deps),
+		...stationOperations(deps),
+		...recordImportOperations(deps),
+		...modelOperations(deps),
 	];
 }

@@ -8,6 +8,10 @@ import type { ContentStore } from "../../storage/content-store.js";
 export interface UploadTarget {
 	readonly store: ContentStore;
 	readonly limitBytes: number;
+	/** What is uploaded and what one of it is, for the words of a refusal; a picture and a capture where left out. */
+	readonly what?: { readonly whole: string; readonly one: string };
+	/** Hears what the sender calls the file. */
+	readonly named?: (fileName: string) => void;
 }
 
 /** Boundaries, part headers and the few text parts, beyond the file itself. */
@@ -34,10 +38,11 @@ function explained(error: unknown, stored: StoredFile | null): unknown {
  * waiting for the rest of the body. Errors: `upload_too_large`, `storage_full`, `request_invalid`.
  */
 export function receiveUpload(request: Request, response: Response, target: UploadTarget): Promise<unknown> {
+	const { whole, one } = target.what ?? { whole: "picture", one: "one capture" };
 	const declared = Number(request.get("content-length") ?? 0);
 	const tooLarge = new VinspectError(
 		"upload_too_large",
-		`The picture is larger than ${target.limitBytes} bytes, the most one capture may have.`,
+		`The ${whole} is larger than ${target.limitBytes} bytes, the most ${one} may have.`,
 	);
 	if (declared > target.limitBytes + ENVELOPE_BYTES) {
 		return Promise.reject(tooLarge);
@@ -47,6 +52,7 @@ export function receiveUpload(request: Request, response: Response, target: Uplo
 		const storage: StorageEngine = {
 			_handleFile(_request, file, done) {
 				const stream: Readable = file.stream;
+				target.named?.(file.originalname);
 				// a client that goes away ends no stream by itself: without this the store would wait for ever
 				const gone = () => {
 					if (!request.complete) stream.destroy(new Error("the client went away"));
@@ -78,6 +84,7 @@ export function receiveUpload(request: Request, response: Response, target: Uplo
 		let files = 0;
 		const receive = multer({
 			storage,
+			defParamCharset: "utf8",
 			limits: { fields: 8, fieldSize: 2_000, fieldNameSize: 100, parts: 10 },
 			fileFilter(_request, file, accept) {
 				files += 1;
@@ -95,7 +102,7 @@ export function receiveUpload(request: Request, response: Response, target: Uplo
 			if (error !== undefined && error !== null) return reject(explained(error, stored));
 			if (stored === null) {
 				return reject(
-					new VinspectError("request_invalid", "Part file is missing: send the picture as a file."),
+					new VinspectError("request_invalid", `Part file is missing: send the ${whole} as a file.`),
 				);
 			}
 			resolve({ ...(request.body as Record<string, unknown>), file: stored });

@@ -12,13 +12,17 @@ import { exceptionQueueRoutes } from "./exceptions.js";
 import { goldenRoutes } from "./golden.js";
 import { inspectionRoutes } from "./inspection.js";
 import { inspectionSearchRoutes } from "./inspections.js";
+import { modelRoutes } from "./models.js";
 import { overviewRoutes } from "./overview.js";
 import { planTryOutRoutes } from "./plan-try-out.js";
 import { planRoutes } from "./plans.js";
+import { recordImportRoutes } from "./record-imports.js";
 import { signInRoutes } from "./sign-in.js";
 import { createSite, requirePerson, type Site } from "./site.js";
 import { staticFileRoutes } from "./static-files.js";
+import { stationRoutes } from "./stations.js";
 import { statisticsRoutes } from "./statistics.js";
+import { vehicleRecordRoutes } from "./vehicle-records.js";
 
 function wantsPage(request: Request): boolean {
 	return request.accepts(["html", "json"]) === "html";
@@ -60,6 +64,10 @@ export function createPages(deps: WebDeps, live: Live): Router {
 	statisticsRoutes(router, deps, site);
 	agreementRoutes(router, deps, site);
 	goldenRoutes(router, deps, site);
+	vehicleRecordRoutes(router, deps, site);
+	recordImportRoutes(router, deps, site);
+	stationRoutes(router, deps, site);
+	modelRoutes(router, deps, site);
 	router.use(nothingHere);
 	router.use(answerWithPage(site));
 	return router;

@@ -8,8 +8,8 @@ import { receiveUpload } from "../api/upload.js";
 import { limitsOf, type WebDeps } from "../deps.js";
 import { contentOf } from "../plans/plan-form.js";
 import { keepPicture, tryOutPlan } from "../plans/try-out.js";
-import { onlyFor } from "./navigation.js";
-import { PLAN_EDITORS, revisionOf } from "./plans.js";
+import { ENGINEERS, onlyFor } from "./navigation.js";
+import { revisionOf } from "./plans.js";
 import { personOf, type Site } from "./site.js";
 import { inspectionView } from "./views/inspection.js";
 
@@ -43,7 +43,7 @@ function addressOf(model: string, { revision, witness, capture, record }: Query,
 
 /** Trying a revision of a plan out on a picture: what would be detected, read and found. */
 export function planTryOutRoutes(router: Router, deps: WebDeps, site: Site): void {
-	const only = onlyFor(PLAN_EDITORS);
+	const only = onlyFor(ENGINEERS);
 	const modelOf = (request: Request) => String(request.params.model);
 
 	/** The newest captures of a witness, of vehicles of this model, and whose vehicles they are of. */

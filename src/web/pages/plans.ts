@@ -3,7 +3,6 @@ import { z } from "zod";
 import type { InspectionPlan } from "../../contracts/plan.js";
 import { VinspectError } from "../../domain/errors.js";
 import { planChanges } from "../../domain/plan-changes.js";
-import type { Role } from "../../persistence/store.js";
 import type { WebDeps } from "../deps.js";
 import {
 	contentOf,
@@ -16,7 +15,7 @@ import {
 	valuesOfPlan,
 } from "../plans/plan-form.js";
 import { formOf, readForm, requireCsrf } from "./forms.js";
-import { onlyFor } from "./navigation.js";
+import { ENGINEERS, onlyFor } from "./navigation.js";
 import { personOf, type Site } from "./site.js";
 import {
 	changesView,
@@ -29,8 +28,6 @@ import {
 	releasedOf,
 	revisionsOf,
 } from "./views/plans.js";
-
-export const PLAN_EDITORS: readonly Role[] = ["engineer", "administrator"];
 
 const Revision = z.coerce.number().int().positive();
 const Compared = z.object({ from: Revision, to: Revision });
@@ -52,7 +49,7 @@ export async function revisionOf(deps: WebDeps, model: string, revision: unknown
 /** The plan editor: models, their revisions, drafts, comparison, release. */
 export function planRoutes(router: Router, deps: WebDeps, site: Site): void {
 	const area = { area: "plans" };
-	const only = onlyFor(PLAN_EDITORS);
+	const only = onlyFor(ENGINEERS);
 	const revisions = async (model: string): Promise<readonly InspectionPlan[]> => {
 		const found = revisionsOf(await deps.store.plans.list(deps.plant), model);
 		if (found.length > 0) return found;

@@ -9,7 +9,7 @@ import { csrfTokenOf } from "../access/sessions.js";
 import type { WebDeps } from "../deps.js";
 import { type Identity, identityOf } from "../request-context.js";
 import { type Locale, languageOf, loadLocales } from "./locales.js";
-import { navigationFor } from "./navigation.js";
+import { menusFor, navigationFor } from "./navigation.js";
 import { loadTemplates } from "./templates.js";
 
 export const THEMES = ["system", "light", "dark"] as const;
@@ -94,6 +94,7 @@ export function createSite(deps: WebDeps): Site {
 				area,
 				identity,
 				navigation: navigationFor(identity),
+				menus: menusFor(identity, area),
 				waiting,
 				waitingText: waiting > COUNTED_EXCEPTIONS ? `${COUNTED_EXCEPTIONS}+` : String(waiting),
 				eventsUrl,

@@ -1,15 +1,7 @@
-import {
-	AccountInput,
-	AccountItem,
-	AccountList,
-	Credentials,
-	SignedIn,
-	StationInput,
-	StationKey,
-} from "../../../contracts/api.js";
+import { AccountInput, AccountItem, AccountList, Credentials, SignedIn } from "../../../contracts/api.js";
 import { VinspectError } from "../../../domain/errors.js";
 import { ROLES } from "../../../persistence/store.js";
-import { hashPassword, hashToken, newStationKey } from "../../access/secrets.js";
+import { hashPassword } from "../../access/secrets.js";
 import { csrfTokenOf, signIn, signOut } from "../../access/sessions.js";
 import type { WebDeps } from "../../deps.js";
 import { jsonBody } from "../bodies.js";
@@ -23,7 +15,7 @@ function taken(name: string): VinspectError {
 	);
 }
 
-/** Signing in and out; accounts of people, keys of stations. */
+/** Signing in and out; accounts of people. */
 export function accessOperations(deps: WebDeps): Operation[] {
 	return [
 		jsonOperation({
@@ -103,25 +95,6 @@ export function accessOperations(deps: WebDeps): Operation[] {
 				const account = { name, displayName, role, disabled: false };
 				if (!(await deps.store.accounts.create({ ...account, secretHash }))) throw taken(name);
 				return { status: 201, body: account };
-			},
-		}),
-		jsonOperation({
-			method: "post",
-			path: "/stations",
-			operationId: "createStation",
-			summary: "Make a key for a station; shown this once",
-			tag: "access",
-			roles: ["administrator", "engineer"],
-			body: jsonBody(StationInput),
-			answers: { 201: { schema: StationKey, description: "The station and its key." } },
-			errors: ["name_taken"],
-			async handle({ body }) {
-				const { name, displayName = name } = body;
-				const key = newStationKey();
-				const account = { name, displayName, role: "station", disabled: false } as const;
-				if (!(await deps.store.accounts.create({ ...account, secretHash: hashToken(key) })))
-					throw taken(name);
-				return { status: 201, body: { name, displayName, key } };
 			},
 		}),
 	];

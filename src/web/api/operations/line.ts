@@ -19,6 +19,7 @@ import { VinspectError } from "../../../domain/errors.js";
 import { ROLES } from "../../../persistence/store.js";
 import { nowOf, type WebDeps } from "../../deps.js";
 import type { Live } from "../../live/live.js";
+import { noteCapture } from "../../registry/stations.js";
 import type { Identity } from "../../request-context.js";
 import { jsonBody, uploadBody } from "../bodies.js";
 import { maySeeRow, openExceptionsOf, visibleInspection } from "../inspection-access.js";
@@ -76,7 +77,10 @@ async function takeIn(
 		capturedAt: upload.capturedAt ?? null,
 		receivedAt: nowOf(deps).toISOString(),
 	};
-	return { capture, status: await deps.gateway.submitCapture(inspectionId, capture, actor) };
+	const status = await deps.gateway.submitCapture(inspectionId, capture, actor);
+	const { witness, station, sha256, receivedAt: at } = capture;
+	await noteCapture(deps, { station, at, witness, sha256, inspectionId }, status);
+	return { capture, status };
 }
 
 /** What a line station and its MES do: track-in, captures, track-out; and inspections as everybody reads them. */

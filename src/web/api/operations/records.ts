@@ -35,6 +35,10 @@ export function recordOperations(deps: WebDeps): Operation[] {
 			answers: { 200: { schema: VehicleRecordPage, description: "One page." } },
 			errors: [],
 			async handle({ query }) {
+				if (query.search !== undefined) {
+					const items = [...(await records.find(deps.plant, query.search, query.limit))];
+					return { status: 200, body: { items, next: null } };
+				}
 				const page = await records.list(deps.plant, query.after ?? null, query.limit);
 				return { status: 200, body: { items: [...page.items], next: page.next } };
 			},

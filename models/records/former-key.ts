@@ -1,0 +1,21 @@
+import { Schema } from "mongoose";
+
+/** A station's key that was replaced and is still taken for a while; `_id` is its SHA-256. */
+export interface FormerKeyDocument {
+	readonly _id: string;
+	readonly account: string;
+	readonly expiresAt: Date;
+}
+
+export function formerKeySchema() {
+	const schema = new Schema<FormerKeyDocument>(
+		{
+			_id: { type: String, required: true },
+			account: { type: String, required: true },
+			expiresAt: { type: Date, required: true },
+		},
+		{ collection: "formerKeys", strict: "throw", versionKey: false },
+	);
+	schema.index({ expiresAt: 1 }, { expireAfterSeconds: 0 });
+	return schema;
+}
