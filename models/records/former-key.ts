@@ -1,4 +1,5 @@
 import { Schema } from "mongoose";
+import { indexFor, type QueryShape } from "./query-shape.js";
 
 /** A station's key that was replaced and is still taken for a while; `_id` is its SHA-256. */
 export interface FormerKeyDocument {
@@ -6,6 +7,10 @@ export interface FormerKeyDocument {
 	readonly account: string;
 	readonly expiresAt: Date;
 }
+
+export const FORMER_KEY_QUERIES = {
+	ofAccount: { equal: ["account"], order: { _id: 1 } },
+} as const satisfies Record<string, QueryShape>;
 
 export function formerKeySchema() {
 	const schema = new Schema<FormerKeyDocument>(
@@ -17,5 +22,6 @@ export function formerKeySchema() {
 		{ collection: "formerKeys", strict: "throw", versionKey: false },
 	);
 	schema.index({ expiresAt: 1 }, { expireAfterSeconds: 0 });
+	schema.index(indexFor(FORMER_KEY_QUERIES.ofAccount));
 	return schema;
 }

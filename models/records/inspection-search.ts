@@ -19,14 +19,26 @@ const NEWEST_FIRST = { startedAt: -1, _id: -1 } as const;
  * range of the very key they are ordered by. Where several criteria are given, the server takes the index that
  * leaves least and checks the others on these slim documents.
  */
+/** What further criteria thin out. */
+const CRITERIA = [
+	"vin",
+	"vinGrams",
+	"productionNumber",
+	"numberGrams",
+	"stations",
+	"model",
+	"disposition",
+	"operators",
+] as const;
+
 export const SEARCH_QUERIES = {
-	newest: { equal: [], order: NEWEST_FIRST },
-	byVin: { equal: ["vinGrams"], order: NEWEST_FIRST },
-	byNumber: { equal: ["numberGrams"], order: NEWEST_FIRST },
-	byStation: { equal: ["stations"], order: NEWEST_FIRST },
-	byModel: { equal: ["model"], order: NEWEST_FIRST },
-	byOutcome: { equal: ["disposition"], order: NEWEST_FIRST },
-	byOperator: { equal: ["operators"], order: NEWEST_FIRST },
+	newest: { equal: [], order: NEWEST_FIRST, thinned: CRITERIA },
+	byVin: { equal: ["vinGrams"], order: NEWEST_FIRST, thinned: CRITERIA },
+	byNumber: { equal: ["numberGrams"], order: NEWEST_FIRST, thinned: CRITERIA },
+	byStation: { equal: ["stations"], order: NEWEST_FIRST, thinned: CRITERIA },
+	byModel: { equal: ["model"], order: NEWEST_FIRST, thinned: CRITERIA },
+	byOutcome: { equal: ["disposition"], order: NEWEST_FIRST, thinned: CRITERIA },
+	byOperator: { equal: ["operators"], order: NEWEST_FIRST, thinned: CRITERIA },
 	ofVehicle: { equal: ["productionNumber"], order: { sequence: 1, _id: 1 } },
 } as const satisfies Record<string, QueryShape>;
 

@@ -39,9 +39,12 @@ export interface DecidedExceptionDocument extends DecidedException {
 	readonly _id: string;
 }
 
+/** By what a period's exceptions may be thinned out. */
+const PARTS = ["model", "readers", "shift"] as const;
+
 export const DECIDED_QUERIES = {
-	newest: { equal: ["plant"], order: { at: -1, _id: -1 } },
-	newestAtStation: { equal: ["plant", "stations"], order: { at: -1, _id: -1 } },
+	newest: { equal: ["plant"], order: { at: -1, _id: -1 }, thinned: PARTS },
+	newestAtStation: { equal: ["plant", "stations"], order: { at: -1, _id: -1 }, thinned: PARTS },
 } as const satisfies Record<string, QueryShape>;
 
 export function decidedExceptionSchema() {

@@ -1,7 +1,13 @@
+import { randomUUID } from "node:crypto";
 import mongoose from "mongoose";
 import { beforeAll, describe, expect, inject, it } from "vitest";
+import { DEFAULT_SHARES, type GoldenItem, type HiddenItem } from "../../src/contracts/agreement.js";
+import type { RecordImport } from "../../src/contracts/record-import.js";
+import { contributionOf } from "../../src/domain/spc/contribution.js";
+import { encodeCursor } from "../../src/persistence/mongo/page-cursor.js";
 import { connectStore } from "../../src/persistence/mongo-store.js";
 import type { Store } from "../../src/persistence/store.js";
+import { finishedVehicle } from "../support/finished-vehicles.js";
 import { Scenario } from "../support/inspection-scenario.js";
 import { ANNA, PLAN, RECORD, VIN } from "../support/sample-vehicle.js";
 import { uniqueDatabase } from "../support/servers.js";
@@ -25,6 +31,70 @@ function noting<Repository extends object>(name: string, repository: Repository,
 const isRepository = (value: unknown): value is object => typeof value === "object" && value !== null;
 
 const SHA = "a".repeat(64);
+const AT = "2026-03-14T08:00:00.000Z";
+
+const IMPORT: RecordImport = {
+	...{
+		importId: randomUUID(),
+		fileName: "records.csv",
+		file: SHA,
+		bytes: 1,
+		uploadedBy: "anna",
+		uploadedAt: AT,
+	},
+	...{
+		state: "previewed",
+		preview: SHA,
+		overtaken: [],
+		confirmedBy: null,
+		activeAt: null,
+		done: 0,
+		finishedAt: null,
+		written: null,
+	},
+	counts: { rows: 1, created: 1, revised: 0, unchanged: 0, rejected: 0 },
+};
+
+const SUBJECT = {
+	exceptionId: "I-1~stamp.vin",
+	inspectionId: "I-1",
+	productionNumber: "I-1",
+	kind: "stamp",
+	field: "vin",
+	outcome: "mismatch",
+} as const;
+const GOLDEN: GoldenItem = {
+	...SUBJECT,
+	truth: { verdict: "discrepancy", text: null },
+	...{
+		note: "",
+		deciders: ["ben"],
+		addedAt: AT,
+		addedBy: "ben",
+		retired: false,
+		retiredAt: null,
+		retiredBy: null,
+	},
+};
+const HIDDEN: HiddenItem = {
+	...SUBJECT,
+	...{ itemId: "item-1", source: "golden", person: "anna", role: "operator", shownAt: AT },
+	reference: { verdict: "discrepancy", text: null, by: "ben", at: AT },
+	...{ steps: [], revision: 0, claim: null, verdict: null, judgedAt: null },
+};
+
+/** One criterion at a time, then several. */
+const SEARCHES = [
+	{ vin: VIN.slice(3, 9) },
+	{ productionNumber: "I-1" },
+	{ station: "S1" },
+	{ model: "m" },
+	{ disposition: "pass" },
+	{ disposition: null },
+	{ operator: "anna" },
+	{ from: AT, before: AT },
+	{ vin: VIN, station: "S1", operator: "anna", from: AT },
+] as const;
 
 /** Asks the store everything it can be asked, in every form that makes another query. */
 async function askEverything(store: Store): Promise<void> {
@@ -119,6 +189,84 @@ async function askEverything(store: Store): Promise<void> {
 	for (const key of ["k", "k"]) await store.answers.begin(key, "hash");
 	await store.answers.finish("k", 201, {});
 	await store.answers.abandon("k");
+	await askRecordsAndStations(store);
+	await askSearchAndStatistics(store);
+	await askAgreement(store);
+}
+
+async function askRecordsAndStations({ records, recordImports, stations, readerReports, accounts }: Store) {
+	await records.saveOnto("p", RECORD, "test", 0);
+	await records.latestOf("p", [RECORD.productionNumber, "other"]);
+	for (const text of [RECORD.productionNumber.slice(0, 3), VIN.slice(0, 5)]) await records.find("p", text, 5);
+	await accounts.replaceSecret("anna", "h", "h2", new Date(Date.now() + 60_000));
+	await accounts.replaceSecret("anna", "h2", "h3", null);
+	await accounts.bySecretHash("h3");
+	await accounts.setDisabled("anna", false);
+	await recordImports.create("p", IMPORT);
+	await recordImports.get("p", IMPORT.importId);
+	await recordImports.change("p", IMPORT.importId, { state: IMPORT.state }, { activeAt: AT });
+	const { next } = await recordImports.list("p", null, 1);
+	await recordImports.list("p", next, 5);
+	for (const at of [AT, AT])
+		await stations.captured("S1", { at, witness: "stamp", sha256: SHA, inspectionId: "I-1" });
+	await stations.get("S1");
+	await stations.list();
+	const limit = { action: "silence_limit", formerUntil: null, minutes: 5 } as const;
+	await stations.change("S1", { at: AT, by: "anna", ...limit });
+	await readerReports.save({ worker: "w", startedAt: AT, networks: [], readers: {} });
+	await readerReports.list();
+}
+
+async function askSearchAndStatistics({ search, statistics, observations, countersignatures }: Store) {
+	for (const after of [null, (await search.find({}, null, 1)).next]) {
+		for (const criteria of SEARCHES) await search.find(criteria, after, 5);
+	}
+	await search.ofVehicle("I-1", 5);
+	await search.fill();
+	await observations.readersOf("I-1", "stamp", SHA);
+	const finished = finishedVehicle({ number: 1, fate: "wrong", sealedAt: AT });
+	const calendar = { shifts: ["06:00"], zone: "Asia/Shanghai" };
+	const readers = { version: "v", plant: "p", readers: {}, firstAt: AT };
+	const contribution = contributionOf(finished, readers, calendar);
+	if (contribution) for (const one of [contribution, contribution]) await statistics.contribute([one]);
+	await statistics.buckets("p", "hour", "2026-01-01", "2026-02-01");
+	for (const filter of [{}, { station: "S1" }, { model: "m" }, { station: "S1", shift: "06:00" }])
+		await statistics.decided("p", filter, "2026-01-01", "2026-02-01", 5);
+	await statistics.readerVersions("p");
+	await statistics.clear();
+	const signed = {
+		...{ inspectionId: "I-1", by: "ben", displayName: "Ben", reason: "read", at: AT, signer: "Ben" },
+		...{ pdf: SHA, bytes: 1, sealed: SHA },
+	};
+	for (const one of [signed, signed]) await countersignatures.keep(one);
+	await countersignatures.get("I-1");
+}
+
+async function askAgreement({ agreement }: Store) {
+	for (const plant of ["p", "p"]) await agreement.settings(plant);
+	await agreement.saveShares("p", DEFAULT_SHARES);
+	for (const item of [GOLDEN, GOLDEN]) await agreement.saveGolden(item);
+	await agreement.golden(GOLDEN.exceptionId);
+	for (const retired of [true, false]) {
+		const { next } = await agreement.listGolden(retired, null, 1);
+		await agreement.listGolden(retired, next ?? encodeCursor([AT, "x"]), 5);
+	}
+	await agreement.retireGolden(GOLDEN.exceptionId, "ben", AT);
+	for (const decision of ["d1", "d2", "d2"]) await agreement.countDecision("anna", decision);
+	await agreement.reader("anna");
+	for (const item of [HIDDEN, HIDDEN]) await agreement.show(item, AT);
+	await agreement.openOf("anna");
+	await agreement.item(HIDDEN.itemId);
+	await agreement.claim(HIDDEN.itemId, { by: "anna", expiresAt: AT });
+	await agreement.claim(HIDDEN.itemId, null);
+	const undone = { step: "undone", at: AT } as const;
+	await agreement.addStep(HIDDEN, undone, { verdict: "cleared", judgedAt: AT });
+	await agreement.judged("2026-01-01T00:00:00.000Z", "2027-01-01T00:00:00.000Z", 5);
+	await agreement.close("anna", HIDDEN.itemId);
+	const awaited = { exceptionId: "I-1~stamp.vin", inspectionId: "I-1", decidedAt: AT };
+	for (const one of [awaited, awaited]) await agreement.awaitReading(one);
+	await agreement.awaitedReadings(5);
+	await agreement.takeReading(awaited.exceptionId);
 }
 
 describe("every query of the store", () => {

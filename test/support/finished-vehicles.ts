@@ -40,7 +40,10 @@ export function finishedVehicle(vehicle: FinishedVehicle): Inspection {
 		else if (fate === "wrong") scenario.decides(findingId, "confirm_discrepancy", ANNA);
 		else {
 			scenario.decides(findingId, "override", ANNA, { reason: "permitted_deviation" });
-			scenario.decides(findingId, "second_override", BEN, { reason: "checked_on_vehicle" });
+			scenario.decides(findingId, "second_override", BEN, {
+				reason: "checked_on_vehicle",
+				blindReading: { text: wrongVin, sight: null, at: scenario.now },
+			});
 		}
 	}
 	scenario.passes(1);

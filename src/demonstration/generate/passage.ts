@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import type { Capture, CaptureImage } from "../../contracts/capture.js";
+import type { BlindReading, Exception } from "../../contracts/exception.js";
 import { type Inspection, inspectionIdOf } from "../../contracts/inspection.js";
 import type { InspectionPlan } from "../../contracts/plan.js";
 import type { Observation } from "../../contracts/reading.js";
@@ -122,10 +123,17 @@ class Run {
 			...(answer.action === "correct_reading"
 				? { correctedText: exception?.finding.expected ?? exception?.finding.read ?? "?" }
 				: {}),
+			...(answer.action === "second_override" ? { blindReading: this.#readBlind(exception) } : {}),
 		};
 		if (whyNotDecidable(this.state, exceptionId, decision, by) !== null) return false;
 		this.state = withDecision(this.state, exceptionId, decision, by, this.now);
 		return true;
+	}
+
+	/** What a second person saw before they were shown the rest. */
+	#readBlind(exception: Exception | undefined): BlindReading {
+		const text = exception?.finding.read ?? null;
+		return { text, sight: text === null ? "not_as_required" : null, at: this.now };
 	}
 
 	thinksAgain(exceptionId: string, by: Person): void {
