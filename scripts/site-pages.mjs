@@ -1,7 +1,7 @@
 /** Which pages a plant that runs has: found by following its navigation, so that new pages are found by themselves. */
 
-/** Addresses that do something when they are looked at. */
-const NOT_A_PAGE = /^\/(api|static|exceptions\/next)(\/|$)/;
+/** Addresses that do something when they are looked at, or are files. */
+const NOT_A_PAGE = /^\/(api|static|exceptions\/next)(\/|$)|\.csv$/;
 const DEPTH = 3;
 
 const mainOf = (html) => html.slice(html.indexOf("<main"), html.indexOf("</main>"));

@@ -7,7 +7,8 @@ import type { ContentStore } from "../storage/content-store.js";
 import { countsOf, overtakenIn, previewOf } from "./preview.js";
 import { formatOf, readRecords } from "./read-records.js";
 
-const SAVED_AT_ONCE = 8;
+/** Rows written in one go: some thousand would make a request too large where records are full. */
+const SAVED_AT_ONCE = 250;
 /** An import that gave no sign of life for this long has lost its process and may be begun again. */
 const ABANDONED_MS = 60_000;
 /** Listed by name at most; who needs more looks at the preview. */
@@ -98,9 +99,7 @@ export function createImporting(deps: ImportingDeps): Importing {
 		const when = { state: "importing", preview: begun.preview } as const;
 		for (let done = 0; done < preview.rows.length; done += SAVED_AT_ONCE) {
 			const part = preview.rows.slice(done, done + SAVED_AT_ONCE);
-			const saved = await Promise.all(
-				part.map(({ input, revision }) => records.saveOnto(plant, input, by, revision)),
-			);
+			const saved = await records.saveOnto(plant, part, by);
 			for (const [i, outcome] of saved.entries()) {
 				if (outcome !== "overtaken") counts[outcome] += 1;
 				else if (overtaken.length < OVERTAKEN_LIMIT) overtaken.push(part[i]?.input.productionNumber ?? "");

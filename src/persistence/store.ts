@@ -36,13 +36,15 @@ export interface VehicleRecords {
 	latestOf(plant: string, productionNumbers: readonly string[]): Promise<readonly VehicleRecord[]>;
 	/** Those in force whose production number or VIN begins with the text, by production number; at most `limit`. */
 	find(plant: string, text: string, limit: number): Promise<readonly VehicleRecord[]>;
-	/** As `save`, but writes only onto the revision named (0: onto none). */
+	/**
+	 * As `save` for many records at once, each production number once; writes each only onto the revision named
+	 * (0: onto none). Outcomes come in the order of the rows.
+	 */
 	saveOnto(
 		plant: string,
-		input: VehicleRecordInput,
+		rows: readonly { readonly input: VehicleRecordInput; readonly revision: number }[],
 		by: string,
-		revision: number,
-	): Promise<"created" | "revised" | "unchanged" | "overtaken">;
+	): Promise<readonly ("created" | "revised" | "unchanged" | "overtaken")[]>;
 }
 
 /** Uploads of vehicle records between preview and record. */

@@ -82,9 +82,25 @@ describe("an import", () => {
 	it("never overwrites a record that was revised at the very moment of writing", async () => {
 		await store.records.save(PLANT, record("M-1", 1), "mes");
 		await store.records.save(PLANT, record("M-1", 2), "mes");
-		expect(await store.records.saveOnto(PLANT, record("M-1", 9), "anna", 1)).toBe("overtaken");
-		expect(await store.records.saveOnto(PLANT, record("M-1", 2), "anna", 1)).toBe("unchanged");
-		expect(await store.records.saveOnto(PLANT, record("M-1", 9), "anna", 2)).toBe("revised");
+		const onto = (seats: number, revision: number) =>
+			store.records.saveOnto(PLANT, [{ input: record("M-1", seats), revision }], "anna");
+		expect(await onto(9, 1)).toEqual(["overtaken"]);
+		expect(await onto(2, 1)).toEqual(["unchanged"]);
+		expect(await onto(9, 2)).toEqual(["revised"]);
+	});
+
+	it("is given each row's outcome where many import the same at once, and every record is written once", async () => {
+		const rows = Array.from({ length: 30 }, (_, i) => ({ input: record(`R-${i}`, 5), revision: 0 }));
+		const [first = [], second = []] = await Promise.all([
+			store.records.saveOnto(PLANT, rows, "anna"),
+			store.records.saveOnto(PLANT, rows, "ben"),
+		]);
+		for (const [i, { input }] of rows.entries()) {
+			expect([first[i], second[i]].toSorted()).toEqual(["created", "unchanged"]);
+			expect(await store.records.revisions(PLANT, input.productionNumber)).toHaveLength(1);
+		}
+		const other = rows.map(({ input }) => ({ input: { ...input, attributes: { seats: 6 } }, revision: 0 }));
+		expect(new Set(await store.records.saveOnto(PLANT, other, "anna"))).toEqual(new Set(["overtaken"]));
 	});
 
 	it("that lost its process is taken up again, and one that has not is left to it", async () => {
@@ -110,6 +126,11 @@ describe("an import", () => {
 		const begun = await begin(service, ...rows);
 		expect(begun.counts).toMatchObject({ rows: 10_000, created: 9_700, revised: 300 });
 		expect((await service.previewOf(begun)).rows).toHaveLength(10_000);
+		const imported = await service.confirm(begun.importId, begun.preview, "anna");
+		expect(imported).toMatchObject({
+			done: 10_000,
+			written: { created: 9_700, revised: 300, overtaken: [] },
+		});
 	});
 });
 

@@ -119,7 +119,8 @@ export function createMemoryStore(): MemoryStore {
 				[...revisions.values()]
 					.flatMap((all) => all.slice(-1))
 					.filter(({ productionNumber, vin }) => productionNumber.startsWith(text) || vin.startsWith(text)),
-			saveOnto: (plant, input, by) => parts.records.save(plant, input, by),
+			saveOnto: (plant, rows, by) =>
+				Promise.all(rows.map(({ input }) => parts.records.save(plant, input, by))),
 		},
 		plans: {
 			async save(plant, input, status, by, newest) {

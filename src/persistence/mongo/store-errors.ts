@@ -1,9 +1,12 @@
 import { Error as MongooseErrors, mongo } from "mongoose";
 import { VinspectError } from "../../domain/errors.js";
 
+/** The server's code for a document whose `_id` or unique key is taken. */
+export const DUPLICATE_KEY = 11000;
+
 /** Whether a write lost against a document with the same `_id` or unique key. */
 export function isDuplicateKey(error: unknown): boolean {
-	return error instanceof mongo.MongoServerError && error.code === 11000;
+	return error instanceof mongo.MongoServerError && error.code === DUPLICATE_KEY;
 }
 
 function isOutage(error: unknown): boolean {

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
-import type { Connection } from "mongoose";
+import { type Connection, mongo } from "mongoose";
 import {
 	VEHICLE_RECORD_QUERIES,
 	type VehicleRecordDocument,
@@ -10,12 +10,32 @@ import { VinspectError } from "../../domain/errors.js";
 import { isFieldName } from "../../domain/fields.js";
 import type { VehicleRecords } from "../store.js";
 import { pageOf } from "./page-cursor.js";
-import { isDuplicateKey } from "./store-errors.js";
+import { DUPLICATE_KEY, isDuplicateKey } from "./store-errors.js";
 
 /** Stands behind everything a key or a VIN can hold. */
 const LAST_CHARACTER = "\uffff";
 
 const withoutId = ({ _id, ...record }: VehicleRecordDocument): VehicleRecord => record;
+
+type SavedOnto = "created" | "revised" | "unchanged" | "overtaken";
+
+const says = (
+	{ productionNumber, vin, model, market, attributes }: VehicleRecord,
+	content: VehicleRecordInput,
+) => isDeepStrictEqual({ productionNumber, vin, model, market, attributes }, content);
+
+/** Positions of an unordered bulk write that met a document which is there already; every other failure is thrown. */
+async function lostToDuplicates(bulk: Promise<unknown>): Promise<ReadonlySet<number>> {
+	try {
+		await bulk;
+		return new Set();
+	} catch (error) {
+		if (!(error instanceof mongo.MongoBulkWriteError)) throw error;
+		const failures = [error.writeErrors].flat();
+		if (failures.some(({ code }) => code !== DUPLICATE_KEY)) throw error;
+		return new Set(failures.map(({ index }) => index));
+	}
+}
 
 function refuseUnknownAttributes(input: VehicleRecordInput): void {
 	const parts = Object.keys(input.attributes)
@@ -59,17 +79,14 @@ export function mongoVehicleRecords(connection: Connection): VehicleRecords {
 		input: VehicleRecordInput,
 		by: string,
 		onto: number | null,
-	): Promise<"created" | "revised" | "unchanged" | "overtaken"> => {
+	): Promise<SavedOnto> => {
 		const content = VehicleRecordInput.parse(input);
 		refuseUnknownAttributes(content);
 		const _id = `${plant}/${content.productionNumber}`;
 		for (;;) {
 			const head = await Head.findById(_id).lean();
 			if (head) {
-				const { productionNumber, vin, model, market, attributes } = head;
-				if (isDeepStrictEqual({ productionNumber, vin, model, market, attributes }, content)) {
-					return "unchanged";
-				}
+				if (says(head, content)) return "unchanged";
 			}
 			const revision = (head?.revision ?? 0) + 1;
 			if (onto !== null && revision !== onto + 1) return "overtaken";
@@ -102,7 +119,61 @@ export function mongoVehicleRecords(connection: Connection): VehicleRecords {
 			if (saved === "overtaken") throw new Error("a save onto any revision can't be overtaken");
 			return saved;
 		},
-		saveOnto: write,
+		async saveOnto(plant, rows, by) {
+			const ids = rows.map(({ input }) => `${plant}/${input.productionNumber}`);
+			const heads = new Map((await Head.find({ _id: { $in: ids } }).lean()).map((head) => [head._id, head]));
+			const createdAt = new Date().toISOString();
+			const outcomes: SavedOnto[] = [];
+			const writes: { readonly index: number; readonly _id: string; readonly record: VehicleRecord }[] = [];
+			for (const [index, { input, revision }] of rows.entries()) {
+				const content = VehicleRecordInput.parse(input);
+				refuseUnknownAttributes(content);
+				const _id = `${plant}/${content.productionNumber}`;
+				const head = heads.get(_id);
+				if (head && says(head, content)) outcomes[index] = "unchanged";
+				else if ((head?.revision ?? 0) !== revision) outcomes[index] = "overtaken";
+				else {
+					outcomes[index] = head ? "revised" : "created";
+					const record = { ...content, plant, revision: revision + 1, createdAt, createdBy: by };
+					writes.push({ index, _id, record });
+				}
+			}
+			if (writes.length === 0) return outcomes;
+			const lost = await lostToDuplicates(
+				Revision.bulkWrite(
+					writes.map(({ _id, record }) => ({
+						insertOne: { document: { _id: `${_id}/${record.revision}`, ...record } },
+					})),
+					{ ordered: false },
+				),
+			);
+			const kept = writes.filter((_, position) => !lost.has(position));
+			if (kept.length > 0) {
+				await lostToDuplicates(
+					Head.bulkWrite(
+						kept.map(({ _id, record }) =>
+							record.revision === 1
+								? { insertOne: { document: { _id, ...record } } }
+								: {
+										updateOne: {
+											filter: { _id, revision: { $lt: record.revision } },
+											update: { $set: record },
+										},
+									},
+						),
+						{ ordered: false },
+					),
+				);
+			}
+			// Somebody wrote these revisions first, or a crash left them without a head: one by one they say which.
+			for (const position of lost) {
+				const { index, record } = writes[position] as (typeof writes)[number];
+				const { productionNumber, vin, model, market, attributes, revision } = record;
+				const input = { productionNumber, vin, model, market, attributes };
+				outcomes[index] = await write(plant, input, by, revision - 1);
+			}
+			return outcomes;
+		},
 		async latestOf(plant, productionNumbers) {
 			const ids = productionNumbers.map((number) => `${plant}/${number}`);
 			return (await Head.find({ _id: { $in: ids } }).lean()).map(withoutId);
