@@ -195,7 +195,7 @@ async function askEverything(store: Store): Promise<void> {
 }
 
 async function askRecordsAndStations({ records, recordImports, stations, readerReports, accounts }: Store) {
-	await records.saveOnto("p", RECORD, "test", 0);
+	await records.saveOnto("p", [{ input: RECORD, revision: 0 }], "test");
 	await records.latestOf("p", [RECORD.productionNumber, "other"]);
 	for (const text of [RECORD.productionNumber.slice(0, 3), VIN.slice(0, 5)]) await records.find("p", text, 5);
 	await accounts.replaceSecret("anna", "h", "h2", new Date(Date.now() + 60_000));
