@@ -198,6 +198,8 @@ describe.skipIf(NO_BROWSER !== null)("the page of statistics", () => {
 			await page.goto("/statistics");
 			expect(await page.locator("#attention h2").textContent()).toBe(heading);
 			for (const summary of await page.locator(".figures-table summary").all()) await summary.click();
+			// under the header that stays in place, anything is obscured
+			await page.evaluate("scrollTo(0, 0)");
 			await page.evaluate(axeSource);
 			const result = await page.evaluate<AxeResult>(
 				`axe.run(document, { runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"] })`,
