@@ -2,6 +2,9 @@ import type { Quad } from "../contracts/primitives.js";
 import { quadSize } from "../domain/geometry.js";
 import type { Picture } from "./picture.js";
 
+/** Depth of a point right on the vanishing line, where corners cross: far away, and still a number. */
+const NEAR = Number.EPSILON;
+
 /** Nine coefficients of the projective map from the unit square to a quad (Heckbert 1989, section 2.2.3). */
 function squareToQuad([[x0, y0], [x1, y1], [x2, y2], [x3, y3]]: Quad) {
 	const sx = x0 - x1 + x2 - x3;
@@ -49,7 +52,7 @@ function average(
 				let green = 0;
 				let blue = 0;
 				for (let i = 0; i < tapsX; i++, u += stepU) {
-					const depth = g * u + depth0;
+					const depth = g * u + depth0 || NEAR;
 					const x = (a * u + x0) / depth;
 					const y = (d * u + y0) / depth;
 					const column = x <= 0 ? 0 : x >= width ? width - 1 : Math.floor(x);
@@ -93,7 +96,7 @@ function interpolate(
 		const v = (row + 0.5) / size.height;
 		for (let pixel = 0; pixel < size.width; pixel++, to += 3) {
 			const u = (pixel + 0.5) / size.width;
-			const depth = g * u + h * v + 1;
+			const depth = g * u + h * v + 1 || NEAR;
 			const x = (a * u + b * v + c) / depth - 0.5;
 			const y = (d * u + e * v + f) / depth - 0.5;
 			const left = Math.floor(x);

@@ -72,6 +72,20 @@ describe("rectify", () => {
 					expect(rgb.every((value) => value === 77)).toBe(true);
 				},
 			),
+			// corners that cross have a vanishing line, and a pixel may lie right on it
+			{
+				examples: [
+					[
+						[
+							[-11, 2],
+							[-13, 12],
+							[-14, -1],
+							[-11, 14],
+						],
+						13,
+					],
+				],
+			},
 		);
 	});
 });
