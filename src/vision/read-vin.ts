@@ -1,7 +1,7 @@
 import type { Detection, FieldReading } from "../contracts/reading.js";
 import { type Judgement, judgeEvidence, type WeighedEvidence } from "../domain/acceptance.js";
 import { boundingBox, overlapOfSmaller } from "../domain/geometry.js";
-import { FORBIDDEN_LETTERS, VIN_LENGTH } from "../domain/vin.js";
+import { VIN_LENGTH } from "../domain/vin.js";
 import type { OwnRecogniser } from "../ocr/vin/create-own-recogniser.js";
 import type { VinCandidate } from "../ocr/vin/find-vin-lines.js";
 import { readVinLine, type VinLine } from "../ocr/vin/read-vin-line.js";
@@ -10,7 +10,7 @@ import type { Picture } from "./picture.js";
 
 export interface VinReaders {
 	readonly own: OwnRecogniser;
-	/** Another family, asked where the first is not sure enough alone or may have taken a letter for a digit. */
+	/** Another family, asked only where the first is not sure enough alone. */
 	readonly second: VinRecogniser;
 }
 
@@ -23,23 +23,6 @@ export interface VinResult {
 const SECOND_VIN = 0.1;
 /** Candidates that cover each other this much are one line. */
 const SAME_LINE = 0.5;
-
-/** Digits that a letter no VIN holds is mistaken for. */
-const MISTAKABLE = /[01]/;
-/**
- * With this probability of a letter no VIN holds in place of a digit, the second reader speaks against the digit. On
- * photographs of true VINs that the first reader was sure of, it gave such a letter 0.014 at most (25 photographs).
- */
-const FORBIDDEN_SEEN = 0.03;
-
-/** Whether a reader sees I, O or Q where a digit would be. */
-const seesForbiddenLetter = ({ text, characters }: VinLine): boolean =>
-	[...text].some((char) => char in FORBIDDEN_LETTERS) ||
-	characters.some(
-		({ char, alternatives = [] }) =>
-			MISTAKABLE.test(char) &&
-			alternatives.some((other) => FORBIDDEN_LETTERS[other.char] === char && other.p >= FORBIDDEN_SEEN),
-	);
 
 /** Lines that have the form of a VIN first, then what could be folded to one, then the surer. */
 function byPromise(a: VinLine, b: VinLine): number {
@@ -102,7 +85,7 @@ interface ReadCandidate {
 
 /**
  * Reads the VIN among a picture's candidate lines. Null where no line looks like one. The second reader is
- * asked where the first is not sure enough alone, or read a digit that a forbidden letter looks like. It looks at the line for itself, so that a cut the first
+ * asked only where the first is not sure enough alone. It looks at the line for itself, so that a cut the first
  * one made wrong does not mislead both. The reading is what the surer of the two saw, and is believed where the
  * other saw the same.
  */
@@ -146,14 +129,10 @@ export async function readVin(
 		others.map(({ line }) => line),
 	);
 	const alone = judgeEvidence([first], several ? "several_vins" : best.line.refusal);
-	// A letter that no VIN holds is not the first reader's to rule out: it was trained on VINs.
-	const sure = alone.accepted && !MISTAKABLE.test(best.line.text);
-	if (sure || several) return { field: fieldOf(best.line, [first], alone), detections };
+	if (alone.accepted || several) return { field: fieldOf(best.line, [first], alone), detections };
 	const other = await readAgain(best.candidate);
 	const [line = best.line] = [best.line, ...(other ? [other] : [])].sort(byPromise);
 	const evidence = [evidenceOf(best.line, own, own.acceptance.undenied), evidenceOf(other, second, null)];
-	const forbidden = other !== null && seesForbiddenLetter(other) ? "forbidden_letter" : null;
-	const form = line.text === best.line.text ? (line.refusal ?? forbidden) : "readers_disagree";
-	const judgement = judgeEvidence(evidence, form);
+	const judgement = judgeEvidence(evidence, line.text === best.line.text ? line.refusal : "readers_disagree");
 	return { field: fieldOf(line, evidence, judgement), detections };
 }

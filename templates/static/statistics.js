@@ -4,6 +4,8 @@ import uPlot from "/static/vendor/uplot.js";
 const language = document.documentElement.lang;
 const number = new Intl.NumberFormat(language, { maximumFractionDigits: 1 });
 const percent = new Intl.NumberFormat(language, { style: "percent", maximumFractionDigits: 1 });
+/** Where nothing went wrong the axis of shares ends here, not at 10,000 percent. */
+const LOWEST_TOP = 0.05;
 const CHART_HEIGHT = 260;
 const LOW_HEIGHT = 150;
 const DIAMOND = 6;
@@ -66,7 +68,10 @@ function controlChart(place) {
 		scales: {
 			x: { time: false, range: (_, least, most) => [least - 0.5, most + 0.5] },
 			// times to decide are judged by their logarithm, and shown so
-			y: unit === "seconds" ? { distr: 3, log: 10 } : {},
+			y:
+				unit === "seconds"
+					? { distr: 3, log: 10 }
+					: { range: (_, __, most) => [0, Math.max(LOWEST_TOP, 1.05 * (most ?? 0))] },
 		},
 		axes: [
 			{
