@@ -3,8 +3,8 @@ import { describe, expect, it } from "vitest";
 import type { VehicleRecord, VehicleRecordInput } from "../../src/contracts/record.js";
 import { changesBetween, countsOf, overtakenIn, previewOf } from "../../src/importing/preview.js";
 import { IMPORT_PROBLEMS, importProblem, problemWords } from "../../src/importing/problems.js";
-import { problemsCsv } from "../../src/importing/problems-csv.js";
 import { formatOf, readRecords } from "../../src/importing/read-records.js";
+import { problemsCsv } from "../../src/web/registry/problems-csv.js";
 
 const VIN = "LXKAB2C41RM104729";
 

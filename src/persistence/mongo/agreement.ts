@@ -15,7 +15,8 @@ import {
 } from "../../../models/records/agreement.js";
 import { DEFAULT_SHARES, GoldenItem, HiddenItem } from "../../contracts/agreement.js";
 import type { AgreementStore } from "../agreement-store.js";
-import { beyond, decodeCursor, encodeCursor, pageOf } from "./page-cursor.js";
+import { decodeCursor, encodeCursor, pageOf } from "../page-cursor.js";
+import { beyond } from "./beyond.js";
 import { isDuplicateKey } from "./store-errors.js";
 
 const SEED_BYTES = 32;

@@ -1,8 +1,9 @@
 import type { Connection, QueryFilter } from "mongoose";
 import { EXCEPTION_QUERIES, type ExceptionDocument } from "../../../models/records/exception.js";
 import { VinspectError } from "../../domain/errors.js";
+import { decodeCursor, encodeCursor, pageOf } from "../page-cursor.js";
 import type { ClaimedException, Exceptions } from "../store.js";
-import { beyond, decodeCursor, encodeCursor, pageOf } from "./page-cursor.js";
+import { beyond } from "./beyond.js";
 
 function claimed({ _id, version, claim, ...exception }: ExceptionDocument): ClaimedException {
 	const held = claim !== undefined && claim.expiresAt > new Date().toISOString();

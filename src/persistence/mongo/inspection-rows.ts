@@ -7,8 +7,10 @@ import {
 import type { Inspection } from "../../contracts/inspection.js";
 import type { InspectionRow } from "../../contracts/inspection-row.js";
 import { rowOf } from "../../domain/inspection-row.js";
+import { decodeCursor, encodeCursor, pageOf } from "../page-cursor.js";
 import type { InspectionFilter, Page } from "../store.js";
-import { beyond, decodeCursor, encodeCursor, pageOf } from "./page-cursor.js";
+import { beyond } from "./beyond.js";
+import { containing } from "./part-of-text.js";
 import { isDuplicateKey } from "./store-errors.js";
 import { stepBetween, type Tallies } from "./tallies.js";
 
@@ -22,8 +24,6 @@ const bare = ({ _id, changedAt, pending, ...row }: InspectionRowDocument): Inspe
 /** Times are compared by whole milliseconds; some servers keep finer ones than they tell. */
 const millisecondAfter = (instant: Date): Date => new Date(instant.getTime() + 1);
 
-const escaped = (text: string): string => text.replace(/[\\^$.*+?()[\]{}|-]/g, "\\$&");
-
 type Condition = QueryFilter<InspectionRowDocument>;
 
 function conditionsOf(filter: InspectionFilter): Condition[] {
@@ -32,7 +32,7 @@ function conditionsOf(filter: InspectionFilter): Condition[] {
 	if (filter.disposition) conditions.push({ disposition: filter.disposition });
 	if (filter.model) conditions.push({ model: filter.model });
 	if (filter.search) {
-		const part = { $regex: escaped(filter.search), $options: "i" };
+		const part = containing(filter.search);
 		conditions.push({ $or: [{ vin: part }, { productionNumber: part }] });
 	}
 	return conditions;

@@ -8,8 +8,10 @@ import {
 import type { Inspection } from "../../contracts/inspection.js";
 import type { FoundInspection } from "../../contracts/search.js";
 import { foundInspection, gramFor, gramsOf } from "../../domain/inspection-search.js";
+import { decodeCursor, encodeCursor, pageOf } from "../page-cursor.js";
 import type { InspectionSearch, SearchCriteria } from "../store.js";
-import { beyond, decodeCursor, encodeCursor, pageOf } from "./page-cursor.js";
+import { beyond } from "./beyond.js";
+import { containing } from "./part-of-text.js";
 import { unlessNewer } from "./store-errors.js";
 
 const FILLED_AT_ONCE = 200;
@@ -20,11 +22,6 @@ type ShownDocument = Omit<InspectionSearchDocument, "vinGrams" | "numberGrams">;
 type Condition = QueryFilter<InspectionSearchDocument>;
 
 const bare = ({ _id, version, ...found }: ShownDocument): FoundInspection => found;
-
-const containing = (part: string) => ({
-	$regex: part.replace(/[\\^$.*+?()[\]{}|-]/g, "\\$&"),
-	$options: "i",
-});
 
 /**
  * An index finds by the piece; only what it finds is looked through for the whole part. A server without such

@@ -1,8 +1,8 @@
 import type { Connection } from "mongoose";
 import { type RecordImportDocument, recordImportSchema } from "../../../models/records/record-import.js";
 import type { RecordImport } from "../../contracts/record-import.js";
+import { pageOf } from "../page-cursor.js";
 import type { RecordImports } from "../store.js";
-import { pageOf } from "./page-cursor.js";
 
 const bare = ({ _id, ...kept }: RecordImportDocument): RecordImport => kept;
 

@@ -8,8 +8,8 @@ import {
 import { type VehicleRecord, VehicleRecordInput } from "../../contracts/record.js";
 import { VinspectError } from "../../domain/errors.js";
 import { isFieldName } from "../../domain/fields.js";
+import { pageOf } from "../page-cursor.js";
 import type { VehicleRecords } from "../store.js";
-import { pageOf } from "./page-cursor.js";
 import { DUPLICATE_KEY, isDuplicateKey } from "./store-errors.js";
 
 /** Stands behind everything a key or a VIN can hold. */

@@ -7,7 +7,7 @@ import { VinspectError } from "../../domain/errors.js";
 import { asShown, verdictOf } from "../../domain/hidden-item.js";
 import { rowOf } from "../../domain/inspection-row.js";
 import { standingDecisions, whyNotDecidable, whyNotUndoable } from "../../domain/review.js";
-import { decodeCursor } from "../../persistence/mongo/page-cursor.js";
+import { decodeCursor } from "../../persistence/page-cursor.js";
 import type { ClaimedException, InspectionFilter, Page } from "../../persistence/store.js";
 import type { InspectionGateway } from "../../temporal/inspection-gateway.js";
 import { nowOf, type WebDeps } from "../deps.js";

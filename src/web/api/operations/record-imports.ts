@@ -6,11 +6,11 @@ import {
 	RecordImportQuery,
 } from "../../../contracts/api.js";
 import { RecordImport } from "../../../contracts/record-import.js";
-import { problemsCsv } from "../../../importing/problems-csv.js";
 import type { Role } from "../../../persistence/store.js";
 import type { WebDeps } from "../../deps.js";
 import { languageOf } from "../../problem.js";
 import { importingOf } from "../../registry/importing.js";
+import { problemsCsv } from "../../registry/problems-csv.js";
 import { jsonBody, rawBody } from "../bodies.js";
 import { contentOperation, jsonOperation, type Operation } from "../operation.js";
 

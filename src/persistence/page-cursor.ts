@@ -1,6 +1,6 @@
 import { z } from "zod";
-import { VinspectError } from "../../domain/errors.js";
-import type { Page } from "../store.js";
+import { VinspectError } from "../domain/errors.js";
+import type { Page } from "./store.js";
 
 const Keys = z.tuple([z.iso.datetime(), z.string().max(200)]);
 /** Instant the list is ordered by, and `_id`, of the last item of a page. */
@@ -34,10 +34,4 @@ export function pageOf<Item>(
 	const items = fetched.slice(0, limit);
 	const last = items.at(-1);
 	return { items, next: fetched.length > limit && last !== undefined ? cursorOf(last) : null };
-}
-
-/** Filter for what stands behind `keys` in a list ordered by `field`, then `_id`. */
-export function beyond(field: string, direction: 1 | -1, key: string | Date, id: string) {
-	const further = direction === 1 ? "$gt" : "$lt";
-	return { $or: [{ [field]: { [further]: key } }, { [field]: key, _id: { [further]: id } }] };
 }
