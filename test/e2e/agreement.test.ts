@@ -1,19 +1,16 @@
-import { readFileSync } from "node:fs";
-import { createRequire } from "node:module";
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
 import { connectStore } from "../../src/persistence/mongo-store.js";
 import type { Store } from "../../src/persistence/store.js";
-import { hashPassword } from "../../src/web/access/secrets.js";
+import { violationsOn } from "../support/axe.js";
 import { launchBrowser, NO_BROWSER, type Person, personAt, signInAs } from "../support/browser.js";
 import { fillLine, inspectionIdOfVehicle, PASSWORD, VEHICLES } from "../support/line-of-vehicles.js";
 import { createMemoryContentStore } from "../support/memory-content-store.js";
 import { createMemoryGateway } from "../support/memory-gateway.js";
+import { enrol } from "../support/people.js";
 import { type ServedWeb, serveWeb } from "../support/serve-web.js";
 import { uniqueDatabase } from "../support/servers.js";
 
-const axeSource = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
-const AXE = `axe.run(document, { runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"] })`;
 const ORIGINAL = inspectionIdOfVehicle(VEHICLES.concession);
 const HIDDEN = `${ORIGINAL}~certificate.colour`;
 const REAL = `${inspectionIdOfVehicle(VEHICLES.stampWrong)}~vin-stamp.vin`;
@@ -41,14 +38,10 @@ describe.skipIf(NO_BROWSER !== null)("what is hidden in the queue", () => {
 		const gateway = createMemoryGateway(store);
 		web = await serveWeb({ plant: "suzhou-2", store, gateway, captures, reports });
 		await fillLine({ ...web, captures, reports, store: Object.assign(store, { down: false }) });
-		for (const [name, role] of [
+		await enrol(store, PASSWORD, [
 			["chen.wei", "operator"],
 			["zhao.min", "auditor"],
-		] as const) {
-			// salted, so that each has a hash of their own: the store keeps no two alike
-			const secretHash = await hashPassword(PASSWORD);
-			await store.accounts.create({ name, role, displayName: name, secretHash, disabled: false });
-		}
+		]);
 		operator = await personAt(browser, web.url);
 		await signInAs(operator.page, "chen.wei", PASSWORD);
 		auditor = await personAt(browser, web.url);
@@ -167,14 +160,7 @@ describe.skipIf(NO_BROWSER !== null)("what is hidden in the queue", () => {
 			await signInAs(one.page, "zhao.min", PASSWORD);
 			for (const path of ["/agreement", "/agreement/golden", "/agreement/judgements/golden-chen.wei-1"]) {
 				await one.page.goto(path);
-				await one.page.evaluate(axeSource);
-				const { violations } = await one.page.evaluate<{
-					violations: { id: string; nodes: { html: string }[] }[];
-				}>(AXE);
-				expect([path, violations.map(({ id, nodes }) => [id, nodes.map(({ html }) => html)])]).toEqual([
-					path,
-					[],
-				]);
+				expect([path, await violationsOn(one.page)]).toEqual([path, []]);
 			}
 			expect(one.complaints).toEqual([]);
 			await one.context.close();

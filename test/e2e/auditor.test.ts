@@ -1,6 +1,4 @@
-import { readFileSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
-import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Browser } from "playwright-core";
@@ -10,25 +8,18 @@ import { type ClosableReportSealer, createReportSealer } from "../../src/reporti
 import { createReportCountersigner } from "../../src/reporting/report-countersigner.js";
 import { openSigner } from "../../src/signing/signer.js";
 import { verifyReport } from "../../src/signing/verify-report.js";
-import { hashPassword } from "../../src/web/access/secrets.js";
+import { violationsOn } from "../support/axe.js";
 import { launchBrowser, NO_BROWSER, type Person, personAt, signInAs } from "../support/browser.js";
+import { enrol } from "../support/people.js";
 import { pictureWithScene, SceneInspector } from "../support/picture-with-scene.js";
 import { ANNA, decision, PLANT, STATION, VIN } from "../support/sample-vehicle.js";
 import { type ServedWeb, serveWeb } from "../support/serve-web.js";
 import { GOOD, TestPlant } from "../support/test-plant.js";
 
-const axeSource = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 const PASSWORD = "a long enough one";
 const WRONG_VIN = `${VIN.slice(0, 16)}5`;
 const HOSTILE = '<script>alert(1)</script> {{vin}} \u202eabc "quoted", =1+1';
 const JOURNEY_MS = 180_000;
-
-interface AxeResult {
-	readonly violations: readonly {
-		readonly id: string;
-		readonly nodes: readonly { readonly html: string }[];
-	}[];
-}
 
 describe.skipIf(NO_BROWSER !== null)("an auditor in a browser, on the real store, workflows and keys", () => {
 	let keys: string;
@@ -85,16 +76,11 @@ describe.skipIf(NO_BROWSER !== null)("an auditor in a browser, on the real store
 			verifyReport: (pdf, locale = "en") => verifyReport(pdf, { locale }),
 		});
 		browser = await launchBrowser();
-		const accounts = [
-			{ name: "fang", role: "auditor", displayName: "王芳 Wang Fang" },
-			{ name: "jun", role: "auditor", displayName: "Li Jun" },
-			{ name: "anna", role: "operator", displayName: "Anna" },
-		] as const;
-		for (const account of accounts) {
-			// no two accounts may share a hash
-			const secretHash = await hashPassword(PASSWORD);
-			await store.accounts.create({ ...account, secretHash, disabled: false });
-		}
+		await enrol(store, PASSWORD, [
+			["fang", "auditor", "王芳 Wang Fang"],
+			["jun", "auditor", "Li Jun"],
+			["anna", "operator", "Anna"],
+		]);
 
 		const good = await plant.vehicle();
 		await arrive(good.inspectionId, VIN);
@@ -235,17 +221,7 @@ describe.skipIf(NO_BROWSER !== null)("an auditor in a browser, on the real store
 				await page.goto(path);
 				expect(await page.locator("html").getAttribute("lang")).toBe(language);
 				if (path.endsWith("report")) await page.locator(".verify-sum").waitFor();
-				await page.evaluate(axeSource);
-				const result = await page.evaluate<AxeResult>(
-					`axe.run(document, { runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"] })`,
-				);
-				const found = result.violations.map(({ id, nodes }) => [id, nodes.map(({ html }) => html)]);
-				expect([path, found]).toEqual([path, []]);
-				if (process.env.SHOTS)
-					await page.screenshot({
-						path: `${process.env.SHOTS}/${language}-${pages.indexOf(path)}.png`,
-						fullPage: true,
-					});
+				expect([path, await violationsOn(page)]).toEqual([path, []]);
 			}
 		});
 	}

@@ -1,15 +1,12 @@
-import { readFileSync } from "node:fs";
-import { createRequire } from "node:module";
 import type { Browser, BrowserContextOptions, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { sitePages } from "../../scripts/site-pages.mjs";
 import { NAVIGATION } from "../../src/web/pages/navigation.js";
+import { violationsOn } from "../support/axe.js";
 import { launchBrowser, NO_BROWSER } from "../support/browser.js";
 import { fillLine, inspectionIdOfVehicle, PASSWORD, PEOPLE, VEHICLES } from "../support/line-of-vehicles.js";
 import { type ServedWeb, serveWeb } from "../support/serve-web.js";
 
-const axeSource = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
-const WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"];
 /** axe looks at every page; on a busy machine of two cores that takes its time. */
 const EVERYWHERE_MS = 300_000;
 /** What a finger needs, in CSS pixels; less one for rounding. */
@@ -24,23 +21,6 @@ const MORE = [
 	},
 	{ name: "nothing there", path: "/inspections/no-such-1" },
 ];
-
-interface AxeResult {
-	readonly violations: readonly {
-		readonly id: string;
-		readonly nodes: readonly { readonly html: string }[];
-	}[];
-}
-
-/** Breaches of WCAG 2.2 AA that axe finds. */
-async function violationsOn(page: Page) {
-	// through the debugger, because the content policy keeps every foreign script out
-	await page.evaluate(axeSource);
-	const { violations } = await page.evaluate<AxeResult>(
-		`axe.run(document, { runOnly: ${JSON.stringify(WCAG)}, resultTypes: ["violations"] })`,
-	);
-	return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(" ")}`);
-}
 
 /** What is too small for a finger: everything pressed, but for links in running text and in tables' cells. */
 const smallTargetsOn = (page: Page) =>

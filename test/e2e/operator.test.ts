@@ -1,6 +1,4 @@
 import { randomUUID } from "node:crypto";
-import { readFileSync } from "node:fs";
-import { createRequire } from "node:module";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, inject, test } from "vitest";
 import type { DecisionInput } from "../../src/contracts/exception.js";
@@ -9,13 +7,13 @@ import { connectStore } from "../../src/persistence/mongo-store.js";
 import type { Store } from "../../src/persistence/store.js";
 import type { InspectionGateway } from "../../src/temporal/inspection-gateway.js";
 import type { WebLimits } from "../../src/web/deps.js";
+import { violationsOn } from "../support/axe.js";
 import { launchBrowser, NO_BROWSER, type Person, personAt } from "../support/browser.js";
 import { fillLine, inspectionIdOfVehicle, PASSWORD, VEHICLES } from "../support/line-of-vehicles.js";
 import { createRulingGateway } from "../support/ruling-gateway.js";
 import { type ServedWeb, serveWeb } from "../support/serve-web.js";
 import { uniqueDatabase } from "../support/servers.js";
 
-const axeSource = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 const AXE_MS = 120_000;
 /** A claim short enough to see it end. */
 const SHORT_CLAIM_SECONDS = 4;
@@ -29,13 +27,6 @@ const COLOUR_EXPECTED = "极地白";
 const STAMP_READ = "LXKAB2C41RM104729";
 const STAMP_EXPECTED = "LXKA82C41RM104729";
 const REASON = "permitted_deviation";
-
-interface AxeResult {
-	readonly violations: readonly {
-		readonly id: string;
-		readonly nodes: readonly { readonly html: string }[];
-	}[];
-}
 
 if (NO_BROWSER) console.warn(`The operator's pages are not tested in a browser: ${NO_BROWSER}`);
 
@@ -469,12 +460,7 @@ describe.skipIf(NO_BROWSER !== null)("an operator", () => {
 			await decided(ENGINE, "li.na", { action: "escalate" });
 			const page = await person("wang.qiang", { locale, colorScheme });
 			const check = async (name: string) => {
-				await page.evaluate(axeSource);
-				const { violations } = await page.evaluate<AxeResult>(
-					`axe.run(document, { runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"] })`,
-				);
-				const found = violations.map(({ id, nodes }) => [id, nodes.map(({ html }) => html)]);
-				expect([name, found]).toEqual([name, []]);
+				expect([name, await violationsOn(page)]).toEqual([name, []]);
 			};
 			await page.goto("/exceptions?list=escalated");
 			await check("the escalated");

@@ -1,6 +1,4 @@
-import { readFileSync } from "node:fs";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { MockActivityEnvironment } from "@temporalio/testing";
@@ -17,14 +15,14 @@ import { createFileContentStore } from "../../src/storage/file-content-store.js"
 import { createInspector } from "../../src/vision/create-inspector.js";
 import { probePicture } from "../../src/vision/decode-picture.js";
 import type { Inspector } from "../../src/vision/inspector.js";
-import { hashPassword } from "../../src/web/access/secrets.js";
+import { violationsOn } from "../support/axe.js";
 import { launchBrowser, NO_BROWSER, type Person, personAt, signInAs } from "../support/browser.js";
 import { PLANT } from "../support/inspections.js";
 import { createMemoryGateway } from "../support/memory-gateway.js";
+import { enrol } from "../support/people.js";
 import { type ServedWeb, serveWeb } from "../support/serve-web.js";
 import { uniqueDatabase } from "../support/servers.js";
 
-const axeSource = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 const PASSWORD = "a long enough password";
 const MODEL = LANXING_PLAN.model;
 
@@ -63,15 +61,11 @@ describe.skipIf(NO_BROWSER !== null)("the plan editor in a browser", () => {
 				TriedCapture.parse(await new MockActivityEnvironment().run(vision.tryCapture, request)),
 		};
 		web = await serveWeb({ store, gateway, captures, probePicture });
-		for (const [name, role] of [
+		await enrol(store, PASSWORD, [
 			["zhao.min", "engineer"],
 			["sun.lei", "engineer"],
 			["li.na", "operator"],
-		] as const)
-			await store.accounts.create({
-				...{ name, role, displayName: name, disabled: false },
-				secretHash: await hashPassword(PASSWORD),
-			});
+		]);
 		await store.plans.save(PLANT, LANXING_PLAN, "released", "test");
 		const [vehicle] = VEHICLES.filter(({ record }) => record.model === MODEL);
 		if (vehicle) await store.records.save(PLANT, vehicle.record, "test");
@@ -214,16 +208,7 @@ describe.skipIf(NO_BROWSER !== null)("the plan editor in a browser", () => {
 				`/plans/${MODEL}/try-out?revision=1`,
 			]) {
 				await page.goto(path);
-				await page.evaluate(axeSource);
-				const violations = await page.evaluate(
-					`axe.run(document, { runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"] }).then((r) => r.violations.map((v) => [v.id, v.nodes.map((n) => n.html)]))`,
-				);
-				expect([path, violations]).toEqual([path, []]);
-				if (process.env.SHOTS)
-					await page.screenshot({
-						path: join(process.env.SHOTS, `${path.replaceAll(/\W+/g, "-")}-${locale}.png`),
-						fullPage: true,
-					});
+				expect([path, await violationsOn(page)]).toEqual([path, []]);
 			}
 		});
 	}

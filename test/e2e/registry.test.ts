@@ -1,6 +1,5 @@
 import { readFileSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
-import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Browser, Page } from "playwright-core";
@@ -9,24 +8,18 @@ import { afterAll, afterEach, beforeAll, describe, expect, inject, test } from "
 import { connectStore } from "../../src/persistence/mongo-store.js";
 import type { Store } from "../../src/persistence/store.js";
 import { createFileContentStore } from "../../src/storage/file-content-store.js";
-import { hashPassword } from "../../src/web/access/secrets.js";
+import { contentOf } from "../../src/web/plans/plan-form.js";
+import { violationsOn } from "../support/axe.js";
 import { launchBrowser, NO_BROWSER, type Person, personAt, signInAs } from "../support/browser.js";
 import { PLANT, sampleInspection, samplePlan, sampleRecord } from "../support/inspections.js";
 import { createMemoryGateway } from "../support/memory-gateway.js";
+import { enrol } from "../support/people.js";
 import { type ServedWeb, serveWeb } from "../support/serve-web.js";
 import { uniqueDatabase } from "../support/servers.js";
 
-const axeSource = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 const PASSWORD = "a long enough password";
 const HOSTILE = "<script>alert(1)</script>{{x}} \u202Eanul";
 const VIN = "LXKAB2C41RM104729";
-
-interface AxeResult {
-	readonly violations: readonly {
-		readonly id: string;
-		readonly nodes: readonly { readonly html: string }[];
-	}[];
-}
 
 if (NO_BROWSER) console.warn(`Records, stations and models are not tested in a browser: ${NO_BROWSER}`);
 
@@ -43,19 +36,6 @@ describe.skipIf(NO_BROWSER !== null)("what engineers keep, in a browser on the d
 		people.push(one);
 		await signInAs(one.page, "anna", PASSWORD);
 		return one.page;
-	};
-
-	const violationsOf = async (page: Page): Promise<string[]> => {
-		await page.evaluate(axeSource);
-		const { violations } = await page.evaluate(
-			() =>
-				(
-					globalThis as unknown as { axe: { run(context: unknown, options: unknown): Promise<AxeResult> } }
-				).axe.run(document, {
-					runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"],
-				}) as Promise<AxeResult>,
-		);
-		return violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html.slice(0, 200)}`));
 	};
 
 	const widerThanScreen = (page: Page) =>
@@ -79,15 +59,11 @@ describe.skipIf(NO_BROWSER !== null)("what engineers keep, in a browser on the d
 			imports: await createFileContentStore(join(folder, "imports")),
 			now: () => now,
 		});
-		for (const [name, role] of [
+		await enrol(store, PASSWORD, [
 			["anna", "engineer"],
 			["li.na", "operator"],
-		] as const) {
-			const secretHash = await hashPassword(PASSWORD);
-			await store.accounts.create({ name, role, displayName: name, secretHash, disabled: false });
-		}
-		const { plant: _p, revision: _r, status: _s, createdAt: _a, createdBy: _b, ...plan } = samplePlan;
-		await store.plans.save(PLANT, plan, "released", "anna");
+		]);
+		await store.plans.save(PLANT, contentOf(samplePlan), "released", "anna");
 		const { vin, model, market, attributes } = sampleRecord;
 		await store.records.save(
 			PLANT,
@@ -137,7 +113,7 @@ describe.skipIf(NO_BROWSER !== null)("what engineers keep, in a browser on the d
 		expect(await page.locator(".revised .now").first().textContent()).toBe(HOSTILE);
 		expect((await store.records.latest(PLANT, "OLD-1"))?.revision).toBe(1);
 		expect(await widerThanScreen(page)).toBeLessThanOrEqual(0);
-		expect(await violationsOf(page)).toEqual([]);
+		expect(await violationsOn(page)).toEqual([]);
 
 		const downloading = page.waitForEvent("download");
 		await page.click("[download]");
@@ -155,7 +131,7 @@ describe.skipIf(NO_BROWSER !== null)("what engineers keep, in a browser on the d
 		await page.click(".compare-form button");
 		await page.waitForSelector("#compare-title");
 		expect(await page.locator(".changes tbody tr").count()).toBe(2);
-		expect(await violationsOf(page)).toEqual([]);
+		expect(await violationsOn(page)).toEqual([]);
 		expect(await widerThanScreen(page)).toBeLessThanOrEqual(0);
 	});
 
@@ -187,7 +163,7 @@ describe.skipIf(NO_BROWSER !== null)("what engineers keep, in a browser on the d
 		await page.click(".upload .primary");
 		await page.waitForSelector("#file-problem");
 		expect(await page.locator("#file-problem").textContent()).toContain("UTF-8");
-		expect(await violationsOf(page)).toEqual([]);
+		expect(await violationsOn(page)).toEqual([]);
 	});
 
 	test("a station's key is shown once, replaced with an overlap, and disabled", async () => {
@@ -203,7 +179,7 @@ describe.skipIf(NO_BROWSER !== null)("what engineers keep, in a browser on the d
 		await page.click(".fields-row .primary");
 		const first = (await page.locator("#new-key").textContent()) ?? "";
 		expect(await works(first)).toBe(200);
-		expect(await violationsOf(page)).toEqual([]);
+		expect(await violationsOn(page)).toEqual([]);
 		await page.goto("/stations/final-line-9");
 		expect(await page.locator("#new-key").count()).toBe(0);
 		expect(await page.content()).not.toContain(first);
@@ -243,7 +219,7 @@ describe.skipIf(NO_BROWSER !== null)("what engineers keep, in a browser on the d
 		await page.goto("/stations");
 		const row = page.locator("tr", { has: page.locator(`#s-${station}`) });
 		expect(await row.textContent()).toContain("Silent for 20 min");
-		expect(await violationsOf(page)).toEqual([]);
+		expect(await violationsOn(page)).toEqual([]);
 
 		await page.goto(`/stations/${station}`);
 		await page.fill("[name=minutes]", "zero");
@@ -291,17 +267,17 @@ describe.skipIf(NO_BROWSER !== null)("what engineers keep, in a browser on the d
 		await page.reload();
 		const row = page.locator("tr", { hasText: "vin-reader" });
 		expect(await row.textContent()).toMatch(/runs on cpu.*line-pc-1.*not on cuda: no driver/s);
-		expect(await violationsOf(page)).toEqual([]);
+		expect(await violationsOn(page)).toEqual([]);
 		await page.click("text=vin-reader");
 		await page.waitForSelector(".document");
 		expect(await page.locator(".document").textContent()).toContain("connectionist temporal classification");
-		expect(await violationsOf(page)).toEqual([]);
+		expect(await violationsOn(page)).toEqual([]);
 		await page.goto("/models/accuracy");
 		const plots = page.locator(".document img");
 		expect(await plots.count()).toBeGreaterThan(0);
 		for (const plot of await plots.all())
 			expect(await plot.evaluate((image: HTMLImageElement) => image.naturalWidth)).toBeGreaterThan(0);
-		expect(await violationsOf(page)).toEqual([]);
+		expect(await violationsOn(page)).toEqual([]);
 		expect(await widerThanScreen(page)).toBeLessThanOrEqual(0);
 	});
 
@@ -325,7 +301,7 @@ describe.skipIf(NO_BROWSER !== null)("what engineers keep, in a browser on the d
 			"/models",
 		]) {
 			await page.goto(path);
-			expect([path, await violationsOf(page)]).toEqual([path, []]);
+			expect([path, await violationsOn(page)]).toEqual([path, []]);
 			expect([path, await widerThanScreen(page)]).toEqual([path, 0]);
 		}
 	});

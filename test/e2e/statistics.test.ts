@@ -1,5 +1,3 @@
-import { readFileSync } from "node:fs";
-import { createRequire } from "node:module";
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
 import type { StatisticsReport } from "../../src/contracts/statistics-report.js";
@@ -8,15 +6,15 @@ import { contributionOf } from "../../src/domain/spc/contribution.js";
 import { connectStore } from "../../src/persistence/mongo-store.js";
 import type { Store } from "../../src/persistence/store.js";
 import { rollUp } from "../../src/statistics/roll-up.js";
-import { hashPassword } from "../../src/web/access/secrets.js";
+import { violationsOn } from "../support/axe.js";
 import { launchBrowser, NO_BROWSER, type Person, personAt, signInAs } from "../support/browser.js";
 import { type Fate, finishedVehicle } from "../support/finished-vehicles.js";
 import { createMemoryGateway } from "../support/memory-gateway.js";
+import { enrol } from "../support/people.js";
 import { PLAN } from "../support/sample-vehicle.js";
 import { type ServedWeb, serveWeb } from "../support/serve-web.js";
 import { uniqueDatabase } from "../support/servers.js";
 
-const axeSource = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 const PASSWORD = "a long enough password";
 const PLANT = "plant";
 const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
@@ -48,13 +46,6 @@ const FINISHED = SHIFTS.flatMap((start, shift) =>
 	),
 );
 
-interface AxeResult {
-	readonly violations: readonly {
-		readonly id: string;
-		readonly nodes: readonly { readonly html: string }[];
-	}[];
-}
-
 describe.skipIf(NO_BROWSER !== null)("the page of statistics", () => {
 	let browser: Browser;
 	let store: Store;
@@ -73,13 +64,10 @@ describe.skipIf(NO_BROWSER !== null)("the page of statistics", () => {
 		browser = await launchBrowser();
 		store = await connectStore(uniqueDatabase(inject("mongoUri")));
 		web = await serveWeb({ store, gateway: createMemoryGateway(store), plant: PLANT, calendar: CALENDAR });
-		for (const [name, role] of [
+		await enrol(store, PASSWORD, [
 			["anna", "engineer"],
 			["li.na", "operator"],
-		] as const) {
-			const secretHash = await hashPassword(PASSWORD);
-			await store.accounts.create({ name, role, displayName: name, secretHash, disabled: false });
-		}
+		]);
 		anna = await person("anna");
 		await store.plans.save(PLANT, PLAN, "released", "anna");
 		const readers = {
@@ -200,11 +188,7 @@ describe.skipIf(NO_BROWSER !== null)("the page of statistics", () => {
 			for (const summary of await page.locator(".figures-table summary").all()) await summary.click();
 			// under the header that stays in place, anything is obscured
 			await page.evaluate("scrollTo(0, 0)");
-			await page.evaluate(axeSource);
-			const result = await page.evaluate<AxeResult>(
-				`axe.run(document, { runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"] })`,
-			);
-			expect(result.violations.map(({ id, nodes }) => [id, nodes.map(({ html }) => html)])).toEqual([]);
+			expect(await violationsOn(page)).toEqual([]);
 		});
 	}
 });
