@@ -1,7 +1,8 @@
 import { z } from "zod";
 import { Capture } from "./capture.js";
 import { Claim, Exception, ExceptionStatus } from "./exception.js";
-import { Closure, Disposition, InspectionStatus, ReportReference } from "./inspection.js";
+import { Disposition, InspectionStatus, ReportReference } from "./inspection.js";
+import { InspectionRow } from "./inspection-row.js";
 import { InspectionPlan, InspectionPlanInput, PlannedWitness } from "./plan.js";
 import { Identifier, Instant, Sha256 } from "./primitives.js";
 import { Observation } from "./reading.js";
@@ -64,26 +65,14 @@ export const InspectionQuery = PageQuery.extend({
 	search: z.string().trim().min(1).max(80).optional(),
 });
 
-/** One line of the list of inspections. */
-export const InspectionSummary = z.strictObject({
-	inspectionId: Identifier,
-	productionNumber: Identifier,
-	sequence: z.int().positive(),
-	vin: z.string(),
-	model: Identifier,
-	version: z.int().nonnegative(),
-	status: InspectionStatus,
-	disposition: Disposition.nullable(),
-	closure: Closure.nullable(),
-	plannedWitnesses: z.int().nonnegative(),
-	capturedWitnesses: z.int().nonnegative(),
-	openExceptions: z.int().nonnegative(),
-	startedAt: Instant,
-	updatedAt: Instant,
-	captureDeadline: Instant,
-	decisionDeadline: Instant.nullable(),
-	sealedAt: Instant.nullable(),
-});
+/** One line of the list of inspections: what a client needs of its row. */
+export const InspectionSummary = InspectionRow.omit({
+	modelLabel: true,
+	station: true,
+	stations: true,
+	witnesses: true,
+	waitingExceptions: true,
+}).extend({ plannedWitnesses: z.int().nonnegative() });
 export type InspectionSummary = z.infer<typeof InspectionSummary>;
 export const InspectionPage = pageOf(InspectionSummary);
 

@@ -124,6 +124,16 @@ export const ERRORS = {
 
 export type ErrorCode = keyof typeof ERRORS;
 
+/** What a file that is sent as a picture can be refused for. */
+export const PICTURE_ERRORS = [
+	"picture_empty",
+	"picture_truncated",
+	"picture_undecodable",
+	"picture_not_still",
+	"picture_format",
+	"picture_too_large",
+] as const satisfies readonly ErrorCode[];
+
 export interface ErrorPart {
 	readonly path: string;
 	readonly message: string;

@@ -23,16 +23,6 @@ export function hasVinForm(text: string): boolean {
 	return isVin(text) && /^(?=.*[A-Z]).*\d{4}$/.test(text);
 }
 
-/** Upper-case, half-width, without white space and without the marks in front of and behind the number. */
-export function bareVin(text: string): string {
-	const folded = [...text.normalize("NFKC").toUpperCase()].filter((char) => !/\s/.test(char));
-	let start = 0;
-	let end = folded.length;
-	while (start < end && FRAME_MARKS.includes(folded[start] ?? "")) start++;
-	while (end > start && FRAME_MARKS.includes(folded[end - 1] ?? "")) end--;
-	return folded.slice(start, end).join("");
-}
-
 /** 49 CFR 565.15(c) table III; ISO 3779 leaves position 9 to the maker. */
 const CHECK_VALUES: Readonly<Record<string, number>> = {
 	...Object.fromEntries([..."0123456789"].map((digit) => [digit, Number(digit)])),
@@ -63,25 +53,6 @@ export function checkDigitOf(vin: string): string | null {
 
 export function checkDigitHolds(vin: string): boolean {
 	return checkDigitOf(vin) === vin.charAt(CHECK_POSITION);
-}
-
-/**
- * The policy a market starts from: the check digit is law in the USA and Canada (49 CFR 565, CMVSS 115) and in
- * China (GB 16735-2019 annex A); elsewhere position 9 is the maker's.
- */
-export function checkDigitPolicyFor(
-	market: "CN" | "EU" | "US" | "CA" | "OTHER",
-): "mandatory" | "advisory" | "off" {
-	switch (market) {
-		case "CN":
-		case "US":
-		case "CA":
-			return "mandatory";
-		case "EU":
-			return "off";
-		case "OTHER":
-			return "advisory";
-	}
 }
 
 const YEAR_CODES = "ABCDEFGHJKLMNPRSTVWXY123456789";

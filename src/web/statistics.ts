@@ -1,4 +1,5 @@
 import type { ExceptionStatus } from "../contracts/exception.js";
+import type { InspectionPlan } from "../contracts/plan.js";
 import { type Bucket, EVERY_STATION } from "../contracts/statistics.js";
 import type { StatisticsQuery, StatisticsReport } from "../contracts/statistics-report.js";
 import { type Attention, attentionNow } from "../domain/spc/attention.js";
@@ -44,14 +45,16 @@ export async function readStatistics(deps: WebDeps, query: StatisticsQuery): Pro
 }
 
 /** What a line leader should look at now, whatever period is shown. */
-export async function readAttention(deps: WebDeps): Promise<readonly Attention[]> {
+export async function readAttention(
+	deps: WebDeps,
+	plans: readonly InspectionPlan[],
+): Promise<readonly Attention[]> {
 	const { store, plant, calendar } = deps;
 	const now = nowOf(deps).toISOString();
 	const { from, to }: ReportedPeriod = lastWeek(now, calendar);
-	const [week, waiting, plans] = await Promise.all([
+	const [week, waiting] = await Promise.all([
 		store.statistics.buckets(plant, "shift", from, to),
 		store.exceptions.queue(WAITING, null, LOOKED_AT),
-		store.plans.list(plant),
 	]);
 	return attentionNow(now, waiting.items, plans, week);
 }

@@ -6,10 +6,11 @@ import { VinspectError } from "../../domain/errors.js";
 import { checkCsrf } from "../access/sessions.js";
 import { receiveUpload } from "../api/upload.js";
 import { limitsOf, type WebDeps } from "../deps.js";
+import { keepPicture } from "../pictures/keep-picture.js";
 import { contentOf } from "../plans/plan-form.js";
-import { keepPicture, tryOutPlan } from "../plans/try-out.js";
+import { revisionIn, revisionsOf } from "../plans/revisions.js";
+import { tryOutPlan } from "../plans/try-out.js";
 import { ENGINEERS, onlyFor } from "./navigation.js";
-import { revisionOf } from "./plans.js";
 import { personOf, type Site } from "./site.js";
 import { inspectionView } from "./views/inspection.js";
 
@@ -64,7 +65,7 @@ export function planTryOutRoutes(router: Router, deps: WebDeps, site: Site): voi
 		query: Query,
 		refused: VinspectError | null = null,
 	) => {
-		const plan = await revisionOf(deps, modelOf(request), query.revision);
+		const plan = revisionIn(await revisionsOf(deps, modelOf(request)), query.revision);
 		const witness = plan.witnesses.find(({ id }) => id === query.witness) ?? plan.witnesses[0];
 		if (!witness) throw new VinspectError("plan_missing", "The plan has no witness to try out.");
 		const recent = await recentOf(plan.model, witness.id);
@@ -110,7 +111,7 @@ export function planTryOutRoutes(router: Router, deps: WebDeps, site: Site): voi
 	/** The result by itself: reading takes seconds, and the page is there before. */
 	router.get("/plans/:model/try-out/result", only, async (request, response) => {
 		const query = Query.parse(request.query);
-		const plan = await revisionOf(deps, modelOf(request), query.revision);
+		const plan = revisionIn(await revisionsOf(deps, modelOf(request)), query.revision);
 		const { language } = site.localeOf(request);
 		try {
 			const { inspection, observation } = await tryOutPlan(

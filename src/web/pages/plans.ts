@@ -1,6 +1,5 @@
 import type { Request, Response, Router } from "express";
 import { z } from "zod";
-import type { InspectionPlan } from "../../contracts/plan.js";
 import { VinspectError } from "../../domain/errors.js";
 import { planChanges } from "../../domain/plan-changes.js";
 import type { WebDeps } from "../deps.js";
@@ -14,6 +13,7 @@ import {
 	valuesOfForm,
 	valuesOfPlan,
 } from "../plans/plan-form.js";
+import { revisionIn, revisionsOf } from "../plans/revisions.js";
 import { formOf, readForm, requireCsrf } from "./forms.js";
 import { ENGINEERS, onlyFor } from "./navigation.js";
 import { personOf, type Site } from "./site.js";
@@ -26,7 +26,6 @@ import {
 	type PlanNotice,
 	type PlanOrigin,
 	releasedOf,
-	revisionsOf,
 } from "./views/plans.js";
 
 const Revision = z.coerce.number().int().positive();
@@ -37,24 +36,11 @@ const Origin = z.object({
 	newest: z.coerce.number().int().nonnegative().catch(0),
 });
 
-/** One revision of a model's plan. Errors: `plan_missing`. */
-export async function revisionOf(deps: WebDeps, model: string, revision: unknown): Promise<InspectionPlan> {
-	const number = Revision.safeParse(revision);
-	const plans = await deps.store.plans.list(deps.plant);
-	const found = plans.find((plan) => plan.model === model && plan.revision === number.data);
-	if (found) return found;
-	throw new VinspectError("plan_missing", `There is no revision ${String(revision)} of a plan for ${model}.`);
-}
-
 /** The plan editor: models, their revisions, drafts, comparison, release. */
 export function planRoutes(router: Router, deps: WebDeps, site: Site): void {
 	const area = { area: "plans" };
 	const only = onlyFor(ENGINEERS);
-	const revisions = async (model: string): Promise<readonly InspectionPlan[]> => {
-		const found = revisionsOf(await deps.store.plans.list(deps.plant), model);
-		if (found.length > 0) return found;
-		throw new VinspectError("plan_missing", `There is no inspection plan for ${model}.`);
-	};
+	const revisionsAsked = (request: Request) => revisionsOf(deps, String(request.params.model));
 
 	const showEditor = (
 		request: Request,
@@ -104,12 +90,8 @@ export function planRoutes(router: Router, deps: WebDeps, site: Site): void {
 			);
 		} catch (error) {
 			if (!(error instanceof VinspectError) || error.code !== "revision_conflict") throw error;
-			const [latest] = revisionsOf(await deps.store.plans.list(deps.plant), result.plan.model);
-			const notice: PlanNotice = {
-				kind: "stale",
-				by: latest?.createdBy ?? "",
-				revision: latest?.revision ?? 0,
-			};
+			const [latest] = await revisionsOf(deps, result.plan.model);
+			const notice: PlanNotice = { kind: "stale", by: latest.createdBy, revision: latest.revision };
 			// knowing of the newer revision, the person may save over it
 			const informed = { ...origin, newest: notice.revision };
 			await showEditor(request, response, informed, values, { notice });
@@ -117,7 +99,7 @@ export function planRoutes(router: Router, deps: WebDeps, site: Site): void {
 	});
 
 	router.get("/plans/:model", only, async (request, response) => {
-		const found = await revisions(String(request.params.model));
+		const found = await revisionsAsked(request);
 		const saved = Revision.safeParse(request.query.saved);
 		const released = Revision.safeParse(request.query.released);
 		const done = { saved: saved.data ?? null, released: released.data ?? null };
@@ -125,10 +107,9 @@ export function planRoutes(router: Router, deps: WebDeps, site: Site): void {
 	});
 
 	router.get("/plans/:model/edit", only, async (request, response) => {
-		const found = await revisions(String(request.params.model));
+		const found = await revisionsAsked(request);
 		const [newest] = found;
 		const from = found.find(({ revision }) => String(revision) === request.query.from) ?? newest;
-		if (!from || !newest) return;
 		const origin = { model: from.model, revision: from.revision, newest: newest.revision };
 		await showEditor(request, response, origin, valuesOfPlan(from));
 	});
@@ -140,21 +121,19 @@ export function planRoutes(router: Router, deps: WebDeps, site: Site): void {
 			response.redirect(303, `/plans/${encodeURIComponent(model)}`);
 			return;
 		}
-		const [from, to] = [
-			await revisionOf(deps, model, chosen.data.from),
-			await revisionOf(deps, model, chosen.data.to),
-		];
+		const found = await revisionsAsked(request);
+		const [from, to] = [revisionIn(found, chosen.data.from), revisionIn(found, chosen.data.to)];
 		await site.show(request, response, "plan-compare", comparisonView(from, to), area);
 	});
 
 	const showRelease = async (request: Request, response: Response, stale: boolean) => {
-		const found = await revisions(String(request.params.model));
-		const draft = await revisionOf(deps, String(request.params.model), request.query.revision);
+		const found = await revisionsAsked(request);
+		const draft = revisionIn(found, request.query.revision);
 		const released = releasedOf(found);
 		const view = {
 			draft,
 			released,
-			newest: found[0]?.revision ?? 0,
+			newest: found[0].revision,
 			stale,
 			changes: released ? changesView(planChanges(contentOf(released), contentOf(draft))) : null,
 		};
@@ -165,7 +144,7 @@ export function planRoutes(router: Router, deps: WebDeps, site: Site): void {
 
 	/** Puts a draft's content in force as a revision of its own: no revision ever changes. */
 	router.post("/plans/:model/release", only, readForm, requireCsrf, async (request, response) => {
-		const draft = await revisionOf(deps, String(request.params.model), request.query.revision);
+		const draft = revisionIn(await revisionsAsked(request), request.query.revision);
 		const { newest } = Origin.parse(formOf(request));
 		try {
 			const { name: by } = personOf(request);

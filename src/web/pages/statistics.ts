@@ -24,11 +24,8 @@ const Query = z.object({
 export function statisticsRoutes(router: Router, deps: WebDeps, site: Site): void {
 	router.get("/statistics", async (request, response) => {
 		const query: StatisticsQuery = Query.parse(request.query);
-		const [report, attention, plans] = await Promise.all([
-			readStatistics(deps, query),
-			readAttention(deps),
-			deps.store.plans.list(deps.plant),
-		]);
+		const plans = await deps.store.plans.list(deps.plant);
+		const [report, attention] = await Promise.all([readStatistics(deps, query), readAttention(deps, plans)]);
 		const view = statisticsView(query, report, attention, plans, deps.calendar, site.localeOf(request));
 		await site.show(request, response, "statistics", view, { eventsUrl: "/api/v1/events" });
 	});

@@ -1,4 +1,3 @@
-import type { CaptureImage } from "../../contracts/capture.js";
 import type { Inspection } from "../../contracts/inspection.js";
 import type { InspectionPlanInput } from "../../contracts/plan.js";
 import type { Observation } from "../../contracts/reading.js";
@@ -8,13 +7,6 @@ import { fieldsForRules } from "../../domain/rules/index.js";
 import { triedOut } from "../../domain/try-out.js";
 import { nowOf, type WebDeps } from "../deps.js";
 import type { Identity } from "../request-context.js";
-
-/** Takes a stored file in as a picture. Errors: the `picture_*` codes. */
-export async function keepPicture(deps: WebDeps, sha256: string): Promise<CaptureImage> {
-	const image = await deps.probePicture(await deps.captures.get(sha256));
-	await deps.store.captures.save(image);
-	return image;
-}
 
 export interface TryOutRequest {
 	readonly plan: InspectionPlanInput;

@@ -15,36 +15,20 @@ import type { Capture } from "../../../contracts/capture.js";
 import { Inspection, inspectionIdOf } from "../../../contracts/inspection.js";
 import type { InspectionRow } from "../../../contracts/inspection-row.js";
 import { Identifier } from "../../../contracts/primitives.js";
-import { VinspectError } from "../../../domain/errors.js";
+import { PICTURE_ERRORS, VinspectError } from "../../../domain/errors.js";
 import { ROLES } from "../../../persistence/store.js";
 import { nowOf, type WebDeps } from "../../deps.js";
 import type { Live } from "../../live/live.js";
+import { keepPicture } from "../../pictures/keep-picture.js";
 import { noteCapture } from "../../registry/stations.js";
 import type { Identity } from "../../request-context.js";
 import { jsonBody, uploadBody } from "../bodies.js";
 import { maySeeRow, openExceptionsOf, visibleInspection } from "../inspection-access.js";
 import { jsonOperation, type Operation } from "../operation.js";
 
-function summaryOf(inspection: InspectionRow): InspectionSummary {
-	return {
-		inspectionId: inspection.inspectionId,
-		productionNumber: inspection.productionNumber,
-		sequence: inspection.sequence,
-		vin: inspection.vin,
-		model: inspection.model,
-		version: inspection.version,
-		status: inspection.status,
-		disposition: inspection.disposition,
-		closure: inspection.closure,
-		plannedWitnesses: inspection.witnesses.length,
-		capturedWitnesses: inspection.capturedWitnesses,
-		openExceptions: inspection.openExceptions,
-		startedAt: inspection.startedAt,
-		updatedAt: inspection.updatedAt,
-		captureDeadline: inspection.captureDeadline,
-		decisionDeadline: inspection.decisionDeadline,
-		sealedAt: inspection.sealedAt,
-	};
+function summaryOf(row: InspectionRow): InspectionSummary {
+	const { modelLabel, station, stations, witnesses, waitingExceptions, ...shown } = row;
+	return { ...shown, plannedWitnesses: witnesses.length };
 }
 
 /** An error about a capture whose bytes are kept says so: nothing that arrived is lost. */
@@ -68,10 +52,8 @@ async function takeIn(
 	upload: { file: { sha256: string }; witness: string; station: string; capturedAt?: string | undefined },
 	actor: Identity,
 ): Promise<{ capture: Capture; status: "accepted" | "duplicate" }> {
-	const image = await deps.probePicture(await deps.captures.get(upload.file.sha256));
-	await deps.store.captures.save(image);
 	const capture: Capture = {
-		...image,
+		...(await keepPicture(deps, upload.file.sha256)),
 		witness: upload.witness,
 		station: upload.station,
 		capturedAt: upload.capturedAt ?? null,
@@ -125,12 +107,7 @@ export function lineOperations(deps: WebDeps, live: Live): Operation[] {
 			body: uploadBody(CaptureUpload),
 			answers: { 202: { schema: CaptureReceipt, description: "The capture is with the inspection." } },
 			errors: [
-				"picture_empty",
-				"picture_truncated",
-				"picture_undecodable",
-				"picture_not_still",
-				"picture_format",
-				"picture_too_large",
+				...PICTURE_ERRORS,
 				"inspection_missing",
 				"inspection_finished",
 				"witness_unknown",

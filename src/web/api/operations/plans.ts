@@ -9,10 +9,12 @@ import {
 import { CaptureImage } from "../../../contracts/capture.js";
 import { InspectionPlan } from "../../../contracts/plan.js";
 import { TryOutAnswer, TryOutBody } from "../../../contracts/try-out.js";
-import { VinspectError } from "../../../domain/errors.js";
+import { PICTURE_ERRORS } from "../../../domain/errors.js";
 import { planChanges } from "../../../domain/plan-changes.js";
 import type { WebDeps } from "../../deps.js";
-import { keepPicture, tryOutPlan } from "../../plans/try-out.js";
+import { keepPicture } from "../../pictures/keep-picture.js";
+import { revisionIn, revisionsOf } from "../../plans/revisions.js";
+import { tryOutPlan } from "../../plans/try-out.js";
 import { jsonBody, uploadBody } from "../bodies.js";
 import { jsonOperation, type Operation } from "../operation.js";
 
@@ -61,13 +63,8 @@ export function planOperations(deps: WebDeps): Operation[] {
 			answers: { 200: { schema: PlanChangesAnswer, description: "The changes." } },
 			errors: ["plan_missing"],
 			async handle({ params, query }) {
-				const plans = await deps.store.plans.list(deps.plant);
-				const revision = (number: number) => {
-					const plan = plans.find((one) => one.model === params.model && one.revision === number);
-					if (plan) return plan;
-					throw new VinspectError("plan_missing", `There is no revision ${number} for ${params.model}.`);
-				};
-				const changes = planChanges(revision(query.from), revision(query.to));
+				const revisions = await revisionsOf(deps, params.model);
+				const changes = planChanges(revisionIn(revisions, query.from), revisionIn(revisions, query.to));
 				return { status: 200, body: PlanChangesAnswer.parse(changes) };
 			},
 		}),
@@ -80,15 +77,7 @@ export function planOperations(deps: WebDeps): Operation[] {
 			roles: ["engineer", "administrator"],
 			body: uploadBody(PictureUpload),
 			answers: { 201: { schema: CaptureImage, description: "The picture, by its digest." } },
-			errors: [
-				"picture_empty",
-				"picture_truncated",
-				"picture_undecodable",
-				"picture_not_still",
-				"picture_format",
-				"picture_too_large",
-				"storage_full",
-			],
+			errors: [...PICTURE_ERRORS, "storage_full"],
 			async handle({ body }) {
 				return { status: 201, body: await keepPicture(deps, body.file.sha256) };
 			},

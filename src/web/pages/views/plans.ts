@@ -6,6 +6,7 @@ import { fieldsOfKind } from "../../../domain/fields-of-kind.js";
 import { type PlanChanges, planChanges, type ValueChange } from "../../../domain/plan-changes.js";
 import { RULES, ruleNamed } from "../../../domain/rules/index.js";
 import { contentOf, type PlanFaults, type PlanValues } from "../../plans/plan-form.js";
+import { ofModel, type Revisions } from "../../plans/revisions.js";
 
 /** One vehicle model in the list: what is in force, and what is being prepared. */
 export interface ModelRow {
@@ -18,10 +19,6 @@ export interface ModelRow {
 	readonly draft: InspectionPlan | null;
 }
 
-/** Revisions of one model, newest first. */
-export const revisionsOf = (plans: readonly InspectionPlan[], model: string): readonly InspectionPlan[] =>
-	plans.filter((plan) => plan.model === model).toSorted((a, b) => b.revision - a.revision);
-
 export const releasedOf = (revisions: readonly InspectionPlan[]): InspectionPlan | null =>
 	revisions.find(({ status }) => status === "released") ?? null;
 
@@ -29,7 +26,7 @@ export const releasedOf = (revisions: readonly InspectionPlan[]): InspectionPlan
 export function modelRows(plans: readonly InspectionPlan[]): readonly ModelRow[] {
 	const models = [...new Set(plans.map(({ model }) => model))].toSorted();
 	return models.flatMap((model) => {
-		const revisions = revisionsOf(plans, model);
+		const revisions = ofModel(plans, model);
 		const [newest] = revisions;
 		if (!newest) return [];
 		const released = releasedOf(revisions);
@@ -43,23 +40,23 @@ export function modelRows(plans: readonly InspectionPlan[]): readonly ModelRow[]
 }
 
 /** One model: its revisions, and which two to compare at first. */
-export function modelView(revisions: readonly InspectionPlan[]) {
+export function modelView(revisions: Revisions) {
 	const [newest] = revisions;
 	const released = releasedOf(revisions);
 	const inForce = released?.revision ?? null;
-	const before = revisions.find(({ revision }) => revision !== newest?.revision)?.revision ?? null;
-	const from = inForce !== null && inForce !== newest?.revision ? inForce : before;
+	const before = revisions[1]?.revision ?? null;
+	const from = inForce !== null && inForce !== newest.revision ? inForce : before;
 	return {
-		model: newest?.model ?? "",
-		label: (released ?? newest)?.label ?? { en: "", zh: "" },
+		model: newest.model,
+		label: (released ?? newest).label,
 		revisions: revisions.map((plan) => ({
 			...plan,
 			inForce: plan.revision === inForce,
-			releasable: plan.status === "draft" && plan.revision === newest?.revision,
+			releasable: plan.status === "draft" && plan.revision === newest.revision,
 		})),
 		comparable: revisions.length > 1,
 		fromOptions: revisions.map(({ revision }) => ({ revision, chosen: revision === from })),
-		toOptions: revisions.map(({ revision }) => ({ revision, chosen: revision === newest?.revision })),
+		toOptions: revisions.map(({ revision }) => ({ revision, chosen: revision === newest.revision })),
 	};
 }
 

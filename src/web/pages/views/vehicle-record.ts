@@ -10,9 +10,6 @@ import { groupVin } from "./vin.js";
 /** Inspections of a vehicle asked for at once; they count from 1, once more for each rework. */
 const SEQUENCES_AT_ONCE = 8;
 
-/** Names of a record's own members beside those of the field registry. */
-export const RECORD_MEMBERS = ["model", "market"] as const;
-
 /** Name of a field or member of a record, with its unit. */
 export function memberName(locale: Locale, name: string): string {
 	if (name === "model") return locale.say("records.model");
