@@ -1,8 +1,10 @@
 import { join } from "node:path";
 import { Command, InvalidArgumentError } from "commander";
+import { plantCalendar } from "../config/plant-calendar.js";
 import { loadSettings } from "../config/settings.js";
 import { generateInspections } from "../demonstration/generate/generate.js";
 import { createProgress } from "../embedded/progress.js";
+import { rebuildStatistics } from "../statistics/roll-up.js";
 import { createFileContentStore } from "../storage/file-content-store.js";
 import { withStore } from "../supervision/with-store.js";
 
@@ -55,6 +57,8 @@ export function command(): Command {
 				const captures = await createFileContentStore(join(settings.dataDir, "captures"));
 				const generation = { count, days, seed, until, plant: settings.plant, firstSerial: first, progress };
 				await generateInspections(store, captures, generation);
+				process.stderr.write("\ncounting the statistics anew");
+				await rebuildStatistics(store, plantCalendar(settings));
 			});
 			const seconds = ((performance.now() - began) / 1000).toFixed(1);
 			process.stderr.write(`\n${count} inspections in ${seconds} s\n`);
