@@ -3,6 +3,7 @@ import { Command, InvalidArgumentError } from "commander";
 import { loadSettings } from "../config/settings.js";
 import { generateInspections } from "../demonstration/generate/generate.js";
 import { createProgress } from "../embedded/progress.js";
+import { connectStore } from "../persistence/mongo-store.js";
 import { createFileContentStore } from "../storage/file-content-store.js";
 import { withStore } from "../supervision/with-store.js";
 
@@ -51,11 +52,25 @@ export function command(): Command {
 					if (!process.stderr.isTTY) process.stderr.write("\n");
 				}
 			};
-			await withStore(settings, createProgress(), async (store) => {
-				const captures = await createFileContentStore(join(settings.dataDir, "captures"));
-				const generation = { count, days, seed, until, plant: settings.plant, firstSerial: first, progress };
-				await generateInspections(store, captures, generation);
-			});
+			await withStore(
+				settings,
+				createProgress(),
+				async (store) => {
+					const captures = await createFileContentStore(join(settings.dataDir, "captures"));
+					const generation = {
+						count,
+						days,
+						seed,
+						until,
+						plant: settings.plant,
+						firstSerial: first,
+						progress,
+					};
+					await generateInspections(store, captures, generation);
+					// Nothing of this happened: the plant's audit chain is not told.
+				},
+				connectStore,
+			);
 			const seconds = ((performance.now() - began) / 1000).toFixed(1);
 			process.stderr.write(`\n${count} inspections in ${seconds} s\n`);
 			process.exit(0);
