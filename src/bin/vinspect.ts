@@ -11,6 +11,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<{ command(): Command }>>> 
 	check: () => import("./check.js"),
 	verify: () => import("./verify.js"),
 	import: () => import("./import.js"),
+	audit: () => import("./audit.js"),
 	"rebuild-statistics": () => import("./rebuild-statistics.js"),
 	generate: () => import("./generate.js"),
 	doctor: () => import("./doctor.js"),

@@ -1,9 +1,9 @@
 import { join } from "node:path";
 import pino from "pino";
+import { connectAuditedStore } from "../audit/audited-store.js";
 import { plantCalendar } from "../config/plant-calendar.js";
 import { loadSettings } from "../config/settings.js";
 import { importVehicleRecords } from "../importing/vehicle-records.js";
-import { connectStore } from "../persistence/mongo-store.js";
 import { verifyReport } from "../signing/verify-report.js";
 import { createFileContentStore } from "../storage/file-content-store.js";
 import { live, report, untilAskedToStop } from "../supervision/child-life.js";
@@ -20,10 +20,11 @@ await live(async () => {
 	const settings = loadSettings(process.env);
 	const { mongoUri, temporalAddress } = requireServers(settings);
 	const asked = untilAskedToStop();
-	const store = await connectStore(mongoUri);
+	const { store, log } = await connectAuditedStore(mongoUri, settings.plant);
 	const gateway = await connectGateway({ address: temporalAddress, namespace: settings.temporalNamespace });
 	const app = createWeb({
 		store,
+		audit: log,
 		gateway,
 		captures: await createFileContentStore(join(settings.dataDir, "captures")),
 		reports: await createFileContentStore(join(settings.dataDir, "reports")),

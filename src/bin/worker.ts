@@ -1,9 +1,9 @@
 import { join } from "node:path";
 import pino from "pino";
+import { connectAuditedStore } from "../audit/audited-store.js";
 import { plantCalendar } from "../config/plant-calendar.js";
 import { loadSettings } from "../config/settings.js";
 import { readerReport } from "../diagnosis/reader-report.js";
-import { connectStore } from "../persistence/mongo-store.js";
 import { createReportSealer } from "../reporting/create-report-sealer.js";
 import { createReportCountersigner } from "../reporting/report-countersigner.js";
 import { openSigner } from "../signing/signer.js";
@@ -11,6 +11,7 @@ import { createFileContentStore } from "../storage/file-content-store.js";
 import { live, report, untilAskedToStop } from "../supervision/child-life.js";
 import { requireServers } from "../supervision/required-servers.js";
 import { publishTrustedRoots } from "../supervision/trusted-root.js";
+import { scheduleAudit } from "../temporal/audit-schedules.js";
 import { runWorkers } from "../temporal/workers.js";
 import { createInspector } from "../vision/create-inspector.js";
 import type { OpenedNetwork } from "../vision/onnx-session.js";
@@ -20,7 +21,7 @@ await live(async () => {
 	const settings = loadSettings(process.env);
 	const { mongoUri, temporalAddress } = requireServers(settings);
 	const asked = untilAskedToStop();
-	const store = await connectStore(mongoUri);
+	const { store, log } = await connectAuditedStore(mongoUri, settings.plant);
 	const plantKeys = { folder: join(settings.dataDir, "keys"), plant: settings.plant };
 	const signer = await openSigner(settings.signer ?? plantKeys);
 	// A plant that signs with its own key has its own auditor's, or none.
@@ -50,8 +51,13 @@ await live(async () => {
 		sealer,
 		calendar: plantCalendar(settings),
 		countersigner: auditor && createReportCountersigner(auditor, roots),
+		audit: { log, signer, plant: settings.plant, dataDir: settings.dataDir },
 		logger,
 	});
+	await scheduleAudit(
+		{ address: temporalAddress, namespace: settings.temporalNamespace },
+		{ plant: settings.plant, signEveryMinutes: settings.auditHeadMinutes },
+	);
 	report({ state: "ready" });
 	// Inspections from before there was a search; the line goes on meanwhile, and the next start tries again.
 	store.search.fill().then(

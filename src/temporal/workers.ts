@@ -4,10 +4,12 @@ import { join } from "node:path";
 import { NativeConnection, Runtime, Worker, type WorkerOptions } from "@temporalio/worker";
 import type { Logger } from "pino";
 import { z } from "zod";
+import { type AuditDependencies, createAuditActivities } from "../../activities/audit.js";
 import { createRecordsActivities } from "../../activities/records.js";
 import { createReportsActivities } from "../../activities/reports.js";
 import { createVisionActivities } from "../../activities/vision.js";
 import { TASK_QUEUES } from "../../workflows/task-queues.js";
+import type { AuditLog } from "../audit/audit-log.js";
 import { PACKAGE_ROOT } from "../config/package-root.js";
 import type { PlantCalendar } from "../domain/spc/calendar.js";
 import type { Store } from "../persistence/store.js";
@@ -34,6 +36,8 @@ export interface WorkersOptions extends TemporalAddress {
 	readonly calendar: PlantCalendar;
 	/** Null or left out where there is no auditor's key: reports are then sealed and never countersigned. */
 	readonly countersigner?: ReportCountersigner | null;
+	/** The plant's audit chain and who signs its end; left out, none is kept. */
+	readonly audit?: Omit<AuditDependencies, "store" | "log"> & { readonly log: AuditLog };
 	/** Captures read at once; half the processors where left out. */
 	readonly readingConcurrency?: number;
 	readonly logger?: Logger;
@@ -96,7 +100,16 @@ const COMMON = {
 
 /** One worker a queue, each bounded by what its resource bears. */
 function workersOf(
-	{ store, captures, reports, sealer, calendar, countersigner = null, readingConcurrency }: WorkersOptions,
+	{
+		store,
+		captures,
+		reports,
+		sealer,
+		calendar,
+		countersigner = null,
+		readingConcurrency,
+		audit,
+	}: WorkersOptions,
 	bundle: NonNullable<WorkerOptions["workflowBundle"]>,
 	inspector: Inspector,
 ): readonly Omit<WorkerOptions, "connection">[] {
@@ -115,7 +128,10 @@ function workersOf(
 		},
 		{
 			taskQueue: TASK_QUEUES.reports,
-			activities: createReportsActivities({ store, captures, reports, sealer, countersigner }),
+			activities: Object.assign(
+				createReportsActivities({ store, captures, reports, sealer, countersigner, audit: audit?.log }),
+				audit && createAuditActivities({ ...audit, store: store.audit }),
+			),
 			maxConcurrentActivityTaskExecutions: 2,
 		},
 	];
