@@ -95,7 +95,7 @@ async function inStore(folder, signer) {
 		const signed = await store.audit.signedHeads();
 		const roots = [new (await import("node:crypto")).X509Certificate(signer.certificates.at(-1))];
 		const verification = await timed("verified from the store", async () =>
-			verifyAudit({ plant: PLANT, source: await storedChain(store.audit, signed), signed, roots }),
+			verifyAudit({ plant: PLANT, source: await storedChain(store.audit), signed, roots }),
 		);
 		if (!verification.valid || verification.events !== count + 200)
 			throw new Error("the stored chain is not whole");

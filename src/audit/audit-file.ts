@@ -36,7 +36,7 @@ export async function exportAudit(
 	path: string,
 ): Promise<number> {
 	const file = createWriteStream(path, { flags: "wx" });
-	const source = await storedChain(store, signedHeads);
+	const source = await storedChain(store);
 	const header: ExportHeader = {
 		schema: "vinspect/audit-export/1",
 		plant,

@@ -6,7 +6,7 @@ import { genesisOfPlant, linkEvents } from "./plant-chain.js";
 /** Links written in one go; what many callers tell at the same moment goes together. */
 const BATCH = 500;
 /** Links read at once when catching up with other writers. */
-const STRETCH = 1000;
+const STRETCH = 100;
 /** Event ids remembered as appended: those of some thousand inspections on the line. */
 const REMEMBERED = 100_000;
 /** Longest random pause before trying again where others were quicker, in milliseconds. */

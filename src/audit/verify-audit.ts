@@ -4,30 +4,16 @@ import type { AuditStore } from "../persistence/audit-store.js";
 import { createHeadJudge, type HeadFile } from "./signed-heads.js";
 import { type ChainSource, verifyChain } from "./verify-chain.js";
 
-/** Events asked for at once. */
-const STRETCH = 1000;
-
-/** The chain as it is in the store, asked for ahead of its being hashed. */
-export async function storedChain(
-	store: AuditStore,
-	signed: readonly SignedAuditHead[],
-): Promise<ChainSource> {
+/** The chain as it is in the store. */
+export async function storedChain(store: AuditStore): Promise<ChainSource> {
+	// Counted first: what is appended while this is read is read too, and not missed in the count.
+	const counted = (await store.size()) || null;
 	const noted = await store.notedHead();
-	const promised = Math.max(noted?.seq ?? 0, ...signed.map(({ seq }) => seq));
 	return {
 		noted,
-		// What is appended while this runs is counted, but need not be read.
-		counted: (await store.size()) || null,
+		counted,
 		async *stretches() {
-			let next = store.from(1, STRETCH);
-			for (let seq = 1; ; seq += STRETCH) {
-				const stretch = await next;
-				if (stretch.length === 0 && seq > promised) return;
-				next = store.from(seq + STRETCH, STRETCH);
-				// whoever stops in between has no use for it, nor for its failure
-				next.catch(() => undefined);
-				yield stretch;
-			}
+			yield* await store.all();
 		},
 	};
 }
@@ -88,7 +74,7 @@ export async function verifyStoredAudit(
 	}: { readonly plant: string; readonly filed: HeadFile; readonly roots: readonly X509Certificate[] },
 ): Promise<AuditVerification> {
 	const signed = [...(await store.signedHeads()), ...filed.heads];
-	const source = await storedChain(store, signed);
+	const source = await storedChain(store);
 	const verification = await verifyAudit({ plant, source, signed, damaged: filed.damaged, roots });
 	await store.keepVerification(verification);
 	return verification;

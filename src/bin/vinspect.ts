@@ -12,6 +12,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<{ command(): Command }>>> 
 	verify: () => import("./verify.js"),
 	import: () => import("./import.js"),
 	audit: () => import("./audit.js"),
+	replay: () => import("./replay.js"),
 	"rebuild-statistics": () => import("./rebuild-statistics.js"),
 	generate: () => import("./generate.js"),
 	doctor: () => import("./doctor.js"),

@@ -23,6 +23,8 @@ export interface AuditStore {
 	insert(events: readonly AuditEvent[]): Promise<number>;
 	/** The links that are there of the `limit` numbers from this one on, in order. */
 	from(seq: number, limit: number): Promise<readonly AuditEvent[]>;
+	/** All links in the order of their numbers, many at a time; for reading all of them. */
+	all(): Promise<AsyncIterable<readonly AuditEvent[]>>;
 	/** How many there are, by the database's own count. */
 	size(): Promise<number>;
 	/** Which of these event ids are in the chain. */

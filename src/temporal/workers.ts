@@ -1,28 +1,23 @@
-import { readFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
-import { join } from "node:path";
 import { NativeConnection, Runtime, Worker, type WorkerOptions } from "@temporalio/worker";
 import type { Logger } from "pino";
-import { z } from "zod";
 import { type AuditDependencies, createAuditActivities } from "../../activities/audit.js";
 import { createRecordsActivities } from "../../activities/records.js";
 import { createReportsActivities } from "../../activities/reports.js";
 import { createVisionActivities } from "../../activities/vision.js";
 import { TASK_QUEUES } from "../../workflows/task-queues.js";
 import type { AuditLog } from "../audit/audit-log.js";
-import { PACKAGE_ROOT } from "../config/package-root.js";
 import type { PlantCalendar } from "../domain/spc/calendar.js";
 import type { Store } from "../persistence/store.js";
 import type { ReportCountersigner } from "../reporting/report-countersigner.js";
 import type { ReportSealer } from "../reporting/report-sealer.js";
 import type { ContentStore } from "../storage/content-store.js";
 import type { Inspector } from "../vision/inspector.js";
+import { judgedBy } from "./judged-by.js";
 import { asApplicationFailure, asUnavailable } from "./temporal-errors.js";
 import type { TemporalAddress } from "./temporal-gateway.js";
 import { workflowBundle } from "./workflow-bundle.js";
 
-/** Revision of the rules in src/domain; grows when the same captures could be judged differently. */
-const RULES_REVISION = 2;
 const RESTART_MILLISECONDS = 2000;
 /** Longer than the slowest reading, so that a stopping worker finishes what it reads. */
 const GRACE = "30 s";
@@ -135,13 +130,6 @@ function workersOf(
 			maxConcurrentActivityTaskExecutions: 2,
 		},
 	];
-}
-
-function judgedBy(): string {
-	const { name, version } = z
-		.object({ name: z.string(), version: z.string() })
-		.parse(JSON.parse(readFileSync(join(PACKAGE_ROOT, "package.json"), "utf8")));
-	return `${name} ${version}, rules ${RULES_REVISION}`;
 }
 
 async function connect(address: string): Promise<NativeConnection> {

@@ -277,6 +277,7 @@ async function askAudit({ audit }: Store) {
 	for (const links of [events, events]) await audit.insert(links);
 	await audit.from(1, 5);
 	await audit.size();
+	for await (const _ of await audit.all());
 	await audit.known(["event-1", "other"]);
 	for (const seq of [2, 1]) await audit.noteHead({ seq, hash: SHA });
 	await audit.notedHead();

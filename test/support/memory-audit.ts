@@ -31,6 +31,12 @@ export class MemoryAudit implements AuditStore {
 	async from(seq: number, limit: number) {
 		return Array.from({ length: limit }, (_, i) => seq + i).flatMap((one) => this.events.get(one) ?? []);
 	}
+	async all() {
+		const events = [...this.events.values()];
+		return (async function* () {
+			yield events;
+		})();
+	}
 	async size() {
 		return this.events.size;
 	}

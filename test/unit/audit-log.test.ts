@@ -5,7 +5,7 @@ import { verifyChain } from "../../src/audit/verify-chain.js";
 import { AUDITED_PLANT, draftNumbered } from "../support/audit-drafts.js";
 import { MemoryAudit } from "../support/memory-audit.js";
 
-const verified = async (store: MemoryAudit) => verifyChain(AUDITED_PLANT, await storedChain(store, []), []);
+const verified = async (store: MemoryAudit) => verifyChain(AUDITED_PLANT, await storedChain(store), []);
 const numbers = (from: number, to: number) =>
 	Array.from({ length: to - from + 1 }, (_, i) => draftNumbered(from + i));
 

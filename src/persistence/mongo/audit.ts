@@ -16,6 +16,20 @@ const documentOf = ({ seq, ...event }: AuditEvent): AuditEventDocument => ({ _id
 const eventOf = ({ _id, ...event }: AuditEventDocument): AuditEvent => ({ seq: _id, ...event });
 const signedOf = ({ _id, ...head }: AuditHeadDocument): SignedAuditHead => head;
 
+/** Documents fetched at once where the whole chain is read. */
+const WHOLE_BATCH = 2000;
+
+async function* inStretches(cursor: AsyncIterable<AuditEventDocument>): AsyncIterable<readonly AuditEvent[]> {
+	let stretch: AuditEvent[] = [];
+	for await (const document of cursor) {
+		stretch.push(eventOf(document));
+		if (stretch.length < WHOLE_BATCH) continue;
+		yield stretch;
+		stretch = [];
+	}
+	if (stretch.length > 0) yield stretch;
+}
+
 function cursorSeq(after: string): number {
 	const seq = Number(after);
 	if (Number.isSafeInteger(seq) && seq > 0) return seq;
@@ -95,6 +109,14 @@ export function mongoAudit(connection: Connection): AuditStore {
 			const wanted = numbers(seq, 1, limit);
 			const found = await numbered(wanted);
 			return wanted.flatMap((one) => found.get(one) ?? []);
+		},
+		async all() {
+			// Numbers above 0, without a sort: MongoDB goes along its index, and the embedded store, which keeps documents
+			// in the order of their keys, need not hold all of them to sort them.
+			const cursor = Events.find({ _id: { $gt: 0 } })
+				.lean()
+				.cursor({ batchSize: WHOLE_BATCH });
+			return inStretches(cursor);
 		},
 		async size() {
 			return Events.estimatedDocumentCount();
