@@ -83,6 +83,9 @@ export function changesView(changes: PlanChanges) {
 			...witness,
 			label: witness.witness.label,
 			kind: witness.witness.kind,
+			station: witness.witness.station,
+			// of one that is new or gone there is nothing to compare: it is shown as it is or was
+			whole: witness.change !== "changed",
 			values: valueRows(witness.values),
 		})),
 		rulesAdded: rules(changes.rulesAdded),
