@@ -9,6 +9,7 @@ import type { Store } from "../../src/persistence/store.js";
 import { hashPassword } from "../../src/web/access/secrets.js";
 import { valuesOfPlan } from "../../src/web/plans/plan-form.js";
 import { LARGEST_PLAN_FORM } from "../../src/web/plans/plan-form-size.js";
+import { finishedVehicle } from "../support/finished-vehicles.js";
 import { PLANT, samplePlan } from "../support/inspections.js";
 import { createMemoryGateway } from "../support/memory-gateway.js";
 import { PLAN } from "../support/sample-vehicle.js";
@@ -207,6 +208,29 @@ describe("the page that tries a plan out", () => {
 		expect(page).toContain("图像无法解码。");
 		expect(page).toContain('value="&lt;script&gt;alert(1)&lt;/script&gt;"');
 		expect(page).toContain('name="witness" value="nameplate"');
+
+		// a witness new to the draft, of a model no vehicle of which was here yet
+		const vehicle = finishedVehicle({ number: 7, fate: "good", sealedAt: "2026-03-14T08:00:00.000Z" });
+		await store.inspections.project(vehicle);
+		const [, nameplate] = PLAN.witnesses;
+		if (!nameplate) throw new Error("the plan has a nameplate");
+		const added = { ...nameplate, id: "second-plate" };
+		const elsewhere = { ...added, id: "third-plate", station: "station-9" };
+		const fresh = { ...PLAN, model: "fresh", witnesses: [added, elsewhere] };
+		await store.plans.save(PLANT, fresh, "draft", "test", 0);
+		const offeredFor = async (model: string, witness: string) => {
+			const address = `${web.url}/plans/${model}/try-out?revision=1&witness=${witness}`;
+			const text = await (await fetch(address, { headers: { cookie, accept: "text/html" } })).text();
+			return [...text.matchAll(/captures\/([0-9a-f]{64})\?width/g)].map(([, sha256]) => sha256);
+		};
+		const ofWitness = (witness: string) =>
+			vehicle.captures.filter((capture) => capture.witness === witness).map(({ sha256 }) => sha256);
+		expect(ofWitness("nameplate")).toHaveLength(1);
+		expect(await offeredFor("fresh", "second-plate")).toEqual(ofWitness("nameplate"));
+		expect(await offeredFor("fresh", "third-plate")).toEqual([]);
+		// its own are offered once, not again as those of its kind
+		await store.plans.save(PLANT, PLAN, "released", "test", 0);
+		expect(await offeredFor(PLAN.model, "stamp")).toEqual(ofWitness("stamp"));
 
 		const nowhere = await fetch(`${web.url}/plans/tried/try-out`, {
 			headers: { cookie, accept: "text/html" },
