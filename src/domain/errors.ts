@@ -105,6 +105,12 @@ export const ERRORS = {
 	store_unavailable: kind(503, true, "The database does not answer.", "数据库无响应。"),
 	workflow_unavailable: kind(503, true, "The workflow service does not answer.", "工作流服务无响应。"),
 	storage_full: kind(507, true, "There is no space left to store the picture.", "存储空间不足。"),
+	storage_unavailable: kind(
+		503,
+		true,
+		"The store of pictures and reports does not answer.",
+		"图像与报告存储无响应。",
+	),
 	reader_unavailable: kind(503, true, "The readers are not available.", "识别服务不可用。"),
 	signing_key_unavailable: kind(503, true, "The signing key can't be used.", "签名密钥不可用。"),
 	signing_key_expired: kind(
