@@ -125,6 +125,7 @@ export const ERRORS = {
 	server_unstartable: kind(503, true, "An embedded server can't be started.", "内嵌服务器无法启动。"),
 	data_folder_in_use: kind(409, true, "Another start uses this data folder.", "数据目录正被另一进程使用。"),
 	port_in_use: kind(409, true, "The port is in use.", "端口已被占用。"),
+	backup_invalid: kind(422, false, "This is no whole backup of vinspect.", "备份文件不完整或无效。"),
 	internal: kind(500, true, "Something went wrong on our side.", "内部错误。"),
 } as const satisfies Record<string, ErrorKind>;
 

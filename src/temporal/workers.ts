@@ -30,6 +30,8 @@ const RULES_REVISION = 2;
 const RESTART_MILLISECONDS = 2000;
 /** Longer than the slowest reading, so that a stopping worker finishes what it reads. */
 const GRACE = "30 s";
+/** What is still running then is left; its activity times out and is done again elsewhere. */
+const FORCED_AFTER = "40 s";
 
 export interface WorkersOptions extends TemporalAddress {
 	readonly store: Store;
@@ -98,6 +100,7 @@ function commonOf({ metrics, buildId = null }: WorkersOptions) {
 	return {
 		identity: "vinspect-worker",
 		shutdownGraceTime: GRACE,
+		shutdownForceTime: FORCED_AFTER,
 		...(buildId !== null && {
 			workerDeploymentOptions: {
 				useWorkerVersioning: true,
