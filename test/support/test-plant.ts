@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { Connection } from "@temporalio/client";
+import { Client, Connection } from "@temporalio/client";
 import type { Capture } from "../../src/contracts/capture.js";
 import type { Inspection } from "../../src/contracts/inspection.js";
 import type { InspectionPlanInput } from "../../src/contracts/plan.js";
@@ -80,6 +80,44 @@ export class TestPlant {
 		);
 		await plant.startWorkers();
 		return plant;
+	}
+
+	/** What workers of this plant work on. */
+	get connections() {
+		const { address, namespace, store, captures, reports, sealer } = this;
+		return { address, namespace, store, captures, reports, sealer };
+	}
+
+	/** Builds whose workers completed a task of this inspection's workflow. */
+	async buildsOf(inspectionId: string): Promise<Set<string>> {
+		const builds = new Set<string>();
+		for (const event of await this.eventsOf(inspectionId)) {
+			const build = event.workflowTaskCompletedEventAttributes?.deploymentVersion?.buildId;
+			if (build) builds.add(build);
+		}
+		return builds;
+	}
+
+	/** Names of the patches its workflow has met. */
+	async patchesOf(inspectionId: string): Promise<string[]> {
+		const names: string[] = [];
+		for (const event of await this.eventsOf(inspectionId)) {
+			const marker = event.markerRecordedEventAttributes;
+			const data = marker?.markerName === "core_patch" ? marker.details?.["patch-data"] : undefined;
+			const [payload] = data?.payloads ?? [];
+			if (payload?.data) names.push(JSON.parse(Buffer.from(payload.data).toString("utf8")).id);
+		}
+		return names;
+	}
+
+	private async eventsOf(inspectionId: string) {
+		const connection = await Connection.connect({ address: this.address });
+		try {
+			const client = new Client({ connection, namespace: this.namespace });
+			return (await client.workflow.getHandle(inspectionId).fetchHistory()).events ?? [];
+		} finally {
+			await connection.close();
+		}
 	}
 
 	async startWorkers(): Promise<void> {
