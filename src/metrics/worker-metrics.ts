@@ -21,7 +21,8 @@ export interface SeenCapture {
 	readonly station: string | null;
 	/** Digest of the readers' versions. */
 	readonly readers: string;
-	readonly observation: Observation;
+	/** Milliseconds by step. */
+	readonly ms: Observation["ms"];
 	readonly summary: ObservationSummary;
 }
 
@@ -88,9 +89,9 @@ export function createWorkerMetrics(registry: Registry): WorkerMetrics {
 	return {
 		activityEnded: (activity, outcome, seconds) =>
 			activities.observe({ activity: own(activity), outcome }, seconds),
-		seen({ station: from, readers, observation, summary }) {
-			for (const [step, ms] of Object.entries(observation.ms))
-				pictures.observe({ kind: summary.kind, step: own(step) }, ms / 1000);
+		seen({ station: from, readers, ms, summary }) {
+			for (const [step, taken] of Object.entries(ms))
+				pictures.observe({ kind: summary.kind, step: own(step) }, taken / 1000);
 			readings.inc({
 				station: station(from ?? "unknown"),
 				kind: summary.kind,

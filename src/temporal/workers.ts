@@ -153,8 +153,8 @@ function workersOf(
 				captures,
 				observations: store.observations,
 				inspector,
-				seen: ({ station = null }, observation, summary) =>
-					metrics?.seen({ station, readers: readersDigest(observation.readers), observation, summary }),
+				seen: ({ station = null }, { readers, ms }, summary) =>
+					metrics?.seen({ station, readers: readersDigest(readers), ms, summary }),
 			}),
 			maxConcurrentActivityTaskExecutions: options.readingConcurrency ?? half,
 		});

@@ -18,6 +18,7 @@ import { GOOD_SHOWS, PLAN, PLANT, RECORD, STATION } from "./sample-vehicle.js";
 import { pictureOf, type Scene, ScriptedInspector } from "./scripted-inspector.js";
 import { ScriptedSealer } from "./scripted-sealer.js";
 import { uniqueDatabase } from "./servers.js";
+import { recordHistory } from "./workflow-history.js";
 
 /** Scenes of a vehicle that is as its record says. */
 export const GOOD = {
@@ -110,11 +111,21 @@ export class TestPlant {
 		return names;
 	}
 
-	private async eventsOf(inspectionId: string) {
+	/** Keeps a finished workflow's history for the replay tests, where RECORD_HISTORIES asks for it. */
+	record(workflowId: string, name: string): Promise<void> {
+		return this.asking((client) => recordHistory(client, workflowId, name));
+	}
+
+	private eventsOf(inspectionId: string) {
+		return this.asking(
+			async (client) => (await client.workflow.getHandle(inspectionId).fetchHistory()).events ?? [],
+		);
+	}
+
+	private async asking<T>(ask: (client: Client) => Promise<T>): Promise<T> {
 		const connection = await Connection.connect({ address: this.address });
 		try {
-			const client = new Client({ connection, namespace: this.namespace });
-			return (await client.workflow.getHandle(inspectionId).fetchHistory()).events ?? [];
+			return await ask(new Client({ connection, namespace: this.namespace }));
 		} finally {
 			await connection.close();
 		}
