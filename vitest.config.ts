@@ -9,6 +9,7 @@ export default defineConfig({
 		hookTimeout: 300_000,
 		// Two cores are what a plant PC and CI have; servers and models run beside the tests.
 		maxWorkers: 2,
+		setupFiles: "test/support/property-seed.ts",
 		projects: [
 			{ extends: true, test: { name: "unit", include: folders("unit") } },
 			{

@@ -1,3 +1,5 @@
+import type { AuditLog } from "../src/audit/audit-log.js";
+import { inspectionDrafts } from "../src/audit/inspection-events.js";
 import type { Countersignature } from "../src/contracts/countersignature.js";
 import type { Inspection, ReportReference } from "../src/contracts/inspection.js";
 import { InspectionRecord } from "../src/contracts/report.js";
@@ -16,6 +18,8 @@ export interface ReportsDependencies {
 	readonly sealer: ReportSealer;
 	/** Null where the plant has given no auditor's key. */
 	readonly countersigner: ReportCountersigner | null;
+	/** The plant's chain, whose end goes into each report; left out where none is kept. */
+	readonly audit?: AuditLog | undefined;
 }
 
 export interface CountersignOrder {
@@ -33,7 +37,7 @@ const REFUSALS = {
 } as const;
 
 export function createReportsActivities(deps: ReportsDependencies) {
-	const { store, captures, reports, sealer, countersigner } = deps;
+	const { store, captures, reports, sealer, countersigner, audit } = deps;
 	return {
 		/**
 		 * Signs, verifies and archives the report. Two signatures over one record would be two valid reports:
@@ -44,8 +48,12 @@ export function createReportsActivities(deps: ReportsDependencies) {
 			const standing = await store.sealedReports.get(inspectionId);
 			if (standing) return standing;
 			const observations = await store.observations.of(inspectionId);
-			const report = await sealer.seal(buildInspectionRecord(inspection, observations), (capture) =>
-				captures.get(capture),
+			// First this inspection's own events: the end that is signed into the report stands behind them.
+			await audit?.append(inspectionDrafts(inspection));
+			const plantHead = await audit?.head();
+			const report = await sealer.seal(
+				buildInspectionRecord(inspection, observations, plantHead),
+				(capture) => captures.get(capture),
 			);
 			const pdf = await reports.put(report.pdf);
 			const record = await reports.put(report.record);

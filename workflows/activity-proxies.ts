@@ -1,4 +1,5 @@
 import { type ActivityOptions, proxyActivities } from "@temporalio/workflow";
+import type { AuditActivities } from "../activities/audit.js";
 import type { RecordsActivities } from "../activities/records.js";
 import type { ReportsActivities } from "../activities/reports.js";
 import type { VisionActivities } from "../activities/vision.js";
@@ -57,4 +58,12 @@ export const countersigning = proxyActivities<ReportsActivities>({
 		...PATIENT_RETRY,
 		nonRetryableErrorTypes: [...BEYOND_RETRY, "report_not_ready", "signing_key_unavailable"],
 	},
+});
+
+/** The plant's audit chain. What a run could not do the next one does: it is told soon, and tried again for long. */
+export const auditing = proxyActivities<AuditActivities>({
+	taskQueue: TASK_QUEUES.reports,
+	startToCloseTimeout: "15 minutes",
+	scheduleToCloseTimeout: "1 hour",
+	retry: PATIENT_RETRY,
 });

@@ -2,6 +2,7 @@ import { ActivityFailure, ApplicationFailure, isCancellation } from "@temporalio
 import type { Capture } from "../src/contracts/capture.js";
 import type { ObservationSummary, Refusal } from "../src/contracts/reading.js";
 import { withObservation } from "../src/domain/inspection.js";
+import { unreadSummary } from "../src/domain/observation-summary.js";
 import { fieldsForRules } from "../src/domain/rules/index.js";
 import { visionWithin } from "./activity-proxies.js";
 import { type CurrentInspection, now } from "./current-inspection.js";
@@ -22,23 +23,13 @@ export async function inspectWitness(current: CurrentInspection, capture: Captur
 	const fields = [...new Set([...witness.fields, ...fieldsForRules(plan)])];
 	const { sha256, station } = capture;
 	const request = { inspectionId, witness: id, kind, fields, capture: sha256, station };
-	const unread = (refusal: Refusal): ObservationSummary => ({
-		capture: capture.sha256,
-		witness: id,
-		kind,
-		retake: null,
-		absent: false,
-		refusal,
-		fields: {},
-		observedAt: now(),
-	});
 	let observation: ObservationSummary;
 	try {
 		observation = await visionWithin(patience).inspectCapture(request);
 	} catch (error) {
 		// The inspection ended while the picture was being read: nobody asks for the reading any more.
 		if (isCancellation(error)) return;
-		observation = unread(refusalOf(error));
+		observation = unreadSummary(request, refusalOf(error), now());
 	}
 	current.change((inspection, at) => withObservation(inspection, observation, at));
 }

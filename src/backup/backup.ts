@@ -11,7 +11,7 @@ import { findRunningService, holdDataFolder } from "../supervision/data-folder.j
 import { pauseService } from "../supervision/pause.js";
 import { packageManifest } from "../temporal/build-id.js";
 import { sealKeys } from "./sealed-keys.js";
-import { type Snapshot, takeSnapshot } from "./snapshot.js";
+import { SMALL_FILES, type Snapshot, takeSnapshot } from "./snapshot.js";
 import { writeBackup } from "./write-backup.js";
 
 interface Taken extends Snapshot {
@@ -96,8 +96,10 @@ export async function backUp(
 			running ? ofRunning(running, settings, into) : ofStopped(settings, progress, into),
 		);
 		const buffers = new Map<string, Buffer>();
-		const roots = join(settings.dataDir, "trusted-root.pem");
-		if (existsSync(roots)) buffers.set("trusted-root.pem", await readFile(roots));
+		for (const name of SMALL_FILES) {
+			const path = join(settings.dataDir, name);
+			if (existsSync(path)) buffers.set(name, await readFile(path));
+		}
 		const keys = join(settings.dataDir, "keys");
 		const own = existsSync(keys);
 		if (own && settings.backupPassphrase !== null)

@@ -12,6 +12,7 @@ import { openContentStores } from "../storage/open-content-stores.js";
 import { holdDataFolder } from "../supervision/data-folder.js";
 import { type ReadBackup, readBackup } from "./read-backup.js";
 import { openKeys, writeKeys } from "./sealed-keys.js";
+import { SMALL_FILES } from "./snapshot.js";
 
 /** What an installation that has run leaves in its folder. */
 const STATE = ["mongo", "mongo.h2", "temporal.sqlite", "keys", "captures", "reports", "imports"];
@@ -67,7 +68,7 @@ async function restoreStore(settings: Settings, progress: Progress, backup: Read
 
 async function placeFiles(settings: Settings, { manifest, folder }: ReadBackup): Promise<void> {
 	for (const name of Object.keys(manifest.files)) {
-		if (name.startsWith("temporal/") || name === "trusted-root.pem")
+		if (name.startsWith("temporal/") || SMALL_FILES.some((small) => small === name))
 			await copyFile(join(folder, name), join(settings.dataDir, basename(name)));
 	}
 }

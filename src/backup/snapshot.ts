@@ -5,6 +5,9 @@ import { openRawStore } from "../persistence/mongo/dump.js";
 /** The embedded Temporal's file, and what SQLite keeps beside it. */
 export const TEMPORAL_FILES = /^temporal\.sqlite(-wal|-shm|-journal)?$/;
 
+/** Files of the data folder beside those of servers and keys: the roots, and the signed heads of the audit chain. */
+export const SMALL_FILES = ["trusted-root.pem", "audit-heads.jsonl"] as const;
+
 export interface Snapshot {
 	/** Documents by collection. */
 	readonly documents: Readonly<Record<string, number>>;

@@ -4,7 +4,7 @@ import { basename, join, relative, resolve } from "node:path";
 import { Command } from "commander";
 import { PACKAGE_ROOT } from "../config/package-root.js";
 import { loadSettings } from "../config/settings.js";
-import { writeAccuracyPage } from "../evaluation/accuracy-page.js";
+import { writeAccuracyPages } from "../evaluation/accuracy-page.js";
 import {
 	acceptedWrong,
 	baselineOf,
@@ -92,7 +92,7 @@ function printTables(found: Readonly<Record<string, Summary>>): void {
 	};
 	for (const [nature, summary] of Object.entries(found))
 		process.stdout.write(
-			`${natures[nature]}\n${table(groupRows(summary, { times: true }))}\n\n${rateSentences(summary).join("\n")}\n\n${table(stepRows(summary.steps))}\n\n`,
+			`${natures[nature]}\n${table(groupRows(summary, { times: true, language: "both" }))}\n\n${rateSentences(summary, "both").join("\n")}\n\n${table(stepRows(summary.steps))}\n\n`,
 		);
 }
 
@@ -156,7 +156,7 @@ export function command(): Command {
 		.option("--json", "print the tables as JSON")
 		.option("--baseline <file>", "compare with this result; the committed one without it")
 		.option("--update-baseline", "make this the committed result instead of comparing")
-		.option("--docs", "write tables and plots into docs/accuracy.md")
+		.option("--docs", "write tables and plots into docs/accuracy.md and docs/accuracy.zh.md")
 		.action(async (options: Options) => {
 			const run = await readAll(options.data);
 			const found = summaries(run.outcomes);
@@ -166,7 +166,7 @@ export function command(): Command {
 			if (options.docs) {
 				const draw = await openPlots();
 				if (draw === null) throw new Error("--docs needs the development packages: npm install");
-				await writeAccuracyPage(found, draw);
+				await writeAccuracyPages(found, draw);
 			}
 			const wrong = acceptedWrong(run.outcomes);
 			const drops = await compare(options, run, found);

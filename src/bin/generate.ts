@@ -1,9 +1,11 @@
-import { join } from "node:path";
 import { Command, InvalidArgumentError } from "commander";
+import { plantCalendar } from "../config/plant-calendar.js";
 import { loadSettings } from "../config/settings.js";
 import { generateInspections } from "../demonstration/generate/generate.js";
 import { createProgress } from "../embedded/progress.js";
-import { createFileContentStore } from "../storage/file-content-store.js";
+import { connectStore } from "../persistence/mongo-store.js";
+import { rebuildStatistics } from "../statistics/roll-up.js";
+import { openContentStores } from "../storage/open-content-stores.js";
 import { withStore } from "../supervision/with-store.js";
 
 function whole(text: string): number {
@@ -51,11 +53,27 @@ export function command(): Command {
 					if (!process.stderr.isTTY) process.stderr.write("\n");
 				}
 			};
-			await withStore(settings, createProgress(), async (store) => {
-				const captures = await createFileContentStore(join(settings.dataDir, "captures"));
-				const generation = { count, days, seed, until, plant: settings.plant, firstSerial: first, progress };
-				await generateInspections(store, captures, generation);
-			});
+			await withStore(
+				settings,
+				createProgress(),
+				async (store) => {
+					const { captures } = await openContentStores(settings);
+					const generation = {
+						count,
+						days,
+						seed,
+						until,
+						plant: settings.plant,
+						firstSerial: first,
+						progress,
+					};
+					await generateInspections(store, captures, generation);
+					process.stderr.write("\ncounting the statistics anew");
+					await rebuildStatistics(store, plantCalendar(settings));
+					// Nothing of this happened: the plant's audit chain is not told.
+				},
+				connectStore,
+			);
 			const seconds = ((performance.now() - began) / 1000).toFixed(1);
 			process.stderr.write(`\n${count} inspections in ${seconds} s\n`);
 			process.exit(0);

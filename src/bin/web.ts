@@ -1,12 +1,12 @@
 import { setTimeout as delay } from "node:timers/promises";
 import pino from "pino";
+import { connectAuditedStore } from "../audit/audited-store.js";
 import { plantCalendar } from "../config/plant-calendar.js";
 import { loadSettings } from "../config/settings.js";
 import { serveOperations } from "../health/operations-server.js";
 import { importVehicleRecords } from "../importing/vehicle-records.js";
 import { createRegistry } from "../metrics/registry.js";
 import { createWebMetrics } from "../metrics/web-metrics.js";
-import { connectStore } from "../persistence/mongo-store.js";
 import { verifyReport } from "../signing/verify-report.js";
 import { openContentStores } from "../storage/open-content-stores.js";
 import { live, report, untilAskedToStop } from "../supervision/child-life.js";
@@ -25,7 +25,7 @@ await live(async () => {
 	const settings = loadSettings(process.env);
 	const { mongoUri, temporalAddress } = requireServers(settings);
 	const asked = untilAskedToStop();
-	const store = await connectStore(mongoUri);
+	const { store, log } = await connectAuditedStore(mongoUri, settings.plant);
 	const gateway = await connectGateway({ address: temporalAddress, namespace: settings.temporalNamespace });
 	const contents = await openContentStores(settings);
 	const parts = { pictures: () => contents.captures.ping() };
@@ -37,6 +37,7 @@ await live(async () => {
 		(await serveOperations(settings.metrics, registry, webParts({ store, gateway, parts })));
 	const app = createWeb({
 		store,
+		audit: log,
 		gateway,
 		...contents,
 		parts,

@@ -1,13 +1,13 @@
 import { X509Certificate } from "node:crypto";
 import { join } from "node:path";
 import pino, { type Logger } from "pino";
+import { connectAuditedStore } from "../audit/audited-store.js";
 import { plantCalendar } from "../config/plant-calendar.js";
 import { loadSettings, type Settings } from "../config/settings.js";
 import { readerReport } from "../diagnosis/reader-report.js";
 import { serveOperations } from "../health/operations-server.js";
 import { createRegistry } from "../metrics/registry.js";
 import { createWorkerMetrics, watchKeys } from "../metrics/worker-metrics.js";
-import { connectStore } from "../persistence/mongo-store.js";
 import type { Store } from "../persistence/store.js";
 import { createReportSealer } from "../reporting/create-report-sealer.js";
 import { createReportCountersigner } from "../reporting/report-countersigner.js";
@@ -16,6 +16,7 @@ import { openContentStores } from "../storage/open-content-stores.js";
 import { live, report, untilAskedToStop } from "../supervision/child-life.js";
 import { requireServers } from "../supervision/required-servers.js";
 import { publishTrustedRoots } from "../supervision/trusted-root.js";
+import { scheduleAudit } from "../temporal/audit-schedules.js";
 import { ownBuildId } from "../temporal/build-id.js";
 import { openBacklogs } from "../temporal/task-queue-backlog.js";
 import { runWorkers } from "../temporal/workers.js";
@@ -59,7 +60,7 @@ await live(async () => {
 	const { mongoUri, temporalAddress } = requireServers(settings);
 	const asked = untilAskedToStop();
 	const logger = pino({ name: "worker", level: settings.logLevel });
-	const store = await connectStore(mongoUri);
+	const { store, log } = await connectAuditedStore(mongoUri, settings.plant);
 	const contents = await openContentStores(settings);
 	const keys = settings.workerQueues.includes("reports") ? await openKeys(settings) : null;
 	const temporal = { address: temporalAddress, namespace: settings.temporalNamespace };
@@ -90,11 +91,16 @@ await live(async () => {
 		sealer,
 		calendar: plantCalendar(settings),
 		countersigner: keys?.auditor ? createReportCountersigner(keys.auditor, keys.roots) : null,
+		...(keys && {
+			audit: { log, signer: keys.signer, plant: settings.plant, dataDir: settings.dataDir },
+		}),
 		logger,
 		queues: settings.workerQueues,
 		metrics: createWorkerMetrics(registry),
 		buildId: settings.workerVersioning ? await ownBuildId() : null,
 	});
+	if (keys)
+		await scheduleAudit(temporal, { plant: settings.plant, signEveryMinutes: settings.auditHeadMinutes });
 	operations?.enter("serving");
 	report({ state: "ready" });
 	// Inspections from before there was a search; the line goes on meanwhile, and the next start tries again.

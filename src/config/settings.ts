@@ -141,6 +141,9 @@ const VARIABLES = {
 			"Key and certificate that countersign reports (PKCS#12); made on first start where SIGNER_P12 is left out too",
 		),
 	AUDITOR_P12_PASSPHRASE: z.string().optional().describe("Passphrase of AUDITOR_P12"),
+	AUDIT_HEAD_MINUTES: wholeNumber(1, 1440)
+		.prefault("10")
+		.describe("Minutes between signatures of the audit chain's end"),
 	READER_THREADS: wholeNumber(1, 64)
 		.optional()
 		.describe("Threads a reader may use; as many as fit without it"),
@@ -202,6 +205,8 @@ export interface Settings {
 	readonly signer: { readonly p12: string; readonly passphrase: string } | null;
 	/** Key of the counter-signature. */
 	readonly auditor: { readonly p12: string; readonly passphrase: string } | null;
+	/** Minutes between signatures of the audit chain's end. */
+	readonly auditHeadMinutes: number;
 	readonly readerThreads: number | null;
 	/** In the order they are tried. */
 	readonly executionProviders: readonly ExecutionProvider[];
@@ -331,6 +336,7 @@ export function loadSettings(environment: Readonly<Record<string, string | undef
 		trustProxy: found.TRUST_PROXY,
 		signer: keyFile(found.SIGNER_P12, found.SIGNER_P12_PASSPHRASE),
 		auditor: keyFile(found.AUDITOR_P12, found.AUDITOR_P12_PASSPHRASE),
+		auditHeadMinutes: found.AUDIT_HEAD_MINUTES,
 		readerThreads: found.READER_THREADS ?? null,
 		executionProviders: Object.freeze(found.EXECUTION_PROVIDERS),
 		demonstration: found.VINSPECT_DEMO,

@@ -11,6 +11,10 @@ export const ModelFact = z.union([
 ]);
 export type ModelFact = z.infer<typeof ModelFact>;
 
+/** A document in Markdown, in each language it is kept in. */
+export const KeptDocument = z.strictObject({ en: z.string().nullable(), zh: z.string().nullable() });
+export type KeptDocument = z.infer<typeof KeptDocument>;
+
 /** A model of the readers, as its contract and card say. */
 export const ModelItem = z.strictObject({
 	name: z.string(),
@@ -20,8 +24,8 @@ export const ModelItem = z.strictObject({
 	sha256: Sha256,
 	input: z.record(z.string(), ModelFact),
 	thresholds: z.record(z.string(), ModelFact),
-	/** The model card, as Markdown; null where there is none. */
-	card: z.string().nullable(),
+	/** The model card, as Markdown; null in a language that has none. */
+	card: KeptDocument,
 });
 export type ModelItem = z.infer<typeof ModelItem>;
 

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { AuditHead } from "./audit.js";
 import { Inspection, InspectionEvent } from "./inspection.js";
 import { Sha256 } from "./primitives.js";
 import { Observation } from "./reading.js";
@@ -15,6 +16,8 @@ export const InspectionRecord = z.strictObject({
 	audit: z.array(ChainedEvent),
 	/** Hash of the last audit event. */
 	auditHead: Sha256,
+	/** The end of the plant's audit chain when this was sealed; absent from what was sealed before there was one. */
+	plantHead: AuditHead.optional(),
 	generator: z.strictObject({ name: z.string(), version: z.string() }),
 });
 export type InspectionRecord = z.infer<typeof InspectionRecord>;

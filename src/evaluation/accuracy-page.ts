@@ -8,10 +8,15 @@ import { groupRows, markdownTable, rateSentences } from "./tables.js";
 
 const DOCS = join(PACKAGE_ROOT, "docs");
 
-const CAPTIONS: Readonly<Record<string, string>> = {
-	reliability: "Reliability of character probabilities 字符置信度可靠性",
-	acceptance: "Accepted and wrong over the threshold 采信数与误读数随阈值变化",
-	confusion: "Confused characters 字符混淆",
+/** The page in each language, in the folder of the documents. */
+export const ACCURACY_PAGES = { en: "accuracy.md", zh: "accuracy.zh.md" } as const;
+type PageLanguage = keyof typeof ACCURACY_PAGES;
+const LANGUAGES: readonly PageLanguage[] = ["en", "zh"];
+
+const CAPTIONS: Readonly<Record<string, Readonly<Record<PageLanguage, string>>>> = {
+	reliability: { en: "Reliability of character probabilities", zh: "字符置信度可靠性" },
+	acceptance: { en: "Accepted and wrong over the threshold", zh: "采信数与误读数随阈值变化" },
+	confusion: { en: "Confused characters", zh: "字符混淆" },
 };
 
 /**
@@ -21,37 +26,55 @@ export function replaceBetween(page: string, name: string, text: string): string
 	const [begin, end] = [`<!-- ${name} -->`, `<!-- /${name} -->`];
 	const from = page.indexOf(begin);
 	const to = page.indexOf(end, from);
-	if (from < 0 || to < 0) throw new Error(`docs/accuracy.md has no place for ${name}: ${begin} … ${end}`);
+	if (from < 0 || to < 0) throw new Error(`The accuracy page has no place for ${name}: ${begin} … ${end}`);
 	return `${page.slice(0, from + begin.length)}\n\n${text}\n\n${page.slice(to)}`;
 }
 
+/** What stands between one nature's markers: its table, its rates and its plots. */
+function sectionOf(
+	nature: string,
+	summary: Summary,
+	plots: readonly string[],
+	language: PageLanguage,
+): string {
+	return [
+		markdownTable(groupRows(summary, { times: false, language })),
+		rateSentences(summary, language)
+			.map((sentence) => `- ${sentence}`)
+			.join("\n"),
+		...plots.map((name) => `![${CAPTIONS[name]?.[language] ?? name}](images/accuracy/${nature}-${name}.svg)`),
+	].join("\n\n");
+}
+
 /**
- * Writes tables and plots into docs/accuracy.md, each nature of pictures between its own markers. Times stay out:
- * they say how busy the machine was; `npm run bench` measures speed.
+ * Writes tables and plots into the accuracy page of both languages, each nature of pictures between its own markers.
+ * Times stay out: they say how busy the machine was; `npm run bench` measures speed. Throws, and writes neither page,
+ * where one of them has no place for a nature.
  */
-export async function writeAccuracyPage(
+export async function writeAccuracyPages(
 	summaries: Readonly<Record<string, Summary>>,
 	draw: DrawPlots,
+	docs: string = DOCS,
 ): Promise<void> {
-	const file = join(DOCS, "accuracy.md");
-	let page = await readFile(file, "utf8");
-	for (const [nature, summary] of Object.entries(summaries)) {
-		const folder = join(DOCS, "images", "accuracy");
-		await mkdir(folder, { recursive: true });
+	const folder = join(docs, "images", "accuracy");
+	const natures = Object.entries(summaries).map(([nature, summary]) => {
 		const { latency: _, ...plots } = summaryPlots(summary);
-		const drawn = draw(plots);
+		return { nature, summary, drawn: draw(plots) };
+	});
+	const pages = await Promise.all(
+		LANGUAGES.map(async (language) => {
+			const file = join(docs, ACCURACY_PAGES[language]);
+			const page = natures.reduce(
+				(text, { nature, summary, drawn }) =>
+					replaceBetween(text, nature, sectionOf(nature, summary, Object.keys(drawn), language)),
+				await readFile(file, "utf8"),
+			);
+			return { file, page };
+		}),
+	);
+	await mkdir(folder, { recursive: true });
+	for (const { nature, drawn } of natures)
 		for (const [name, svg] of Object.entries(drawn))
 			await writeFile(join(folder, `${nature}-${name}.svg`), svg);
-		const text = [
-			markdownTable(groupRows(summary, { times: false })),
-			rateSentences(summary)
-				.map((sentence) => `- ${sentence}`)
-				.join("\n"),
-			...Object.keys(drawn).map(
-				(name) => `![${CAPTIONS[name] ?? name}](images/accuracy/${nature}-${name}.svg)`,
-			),
-		];
-		page = replaceBetween(page, nature, text.join("\n\n"));
-	}
-	await writeFile(file, page);
+	for (const { file, page } of pages) await writeFile(file, page);
 }

@@ -1,6 +1,7 @@
 import mongoose from "mongoose";
 import { mongoAccounts, mongoIdempotentAnswers, mongoSessions, purgeExpired } from "./mongo/access.js";
 import { mongoAgreement } from "./mongo/agreement.js";
+import { mongoAudit } from "./mongo/audit.js";
 import { mongoBlindReadings } from "./mongo/blind-readings.js";
 import { mongoCountersignatures } from "./mongo/countersignatures.js";
 import { mongoExceptions } from "./mongo/exceptions.js";
@@ -52,6 +53,7 @@ export async function connectStore(uri: string): Promise<Store> {
 			sessions: mongoSessions(connection),
 			answers: mongoIdempotentAnswers(connection),
 			agreement: mongoAgreement(connection),
+			audit: mongoAudit(connection),
 			recordImports: mongoRecordImports(connection),
 			stations: mongoStations(connection),
 			readerReports: mongoReaderReports(connection),
@@ -102,6 +104,7 @@ function storeOf(connection: mongoose.Connection, repositories: Repositories): S
 		sessions: namingOutages(repositories.sessions),
 		answers: namingOutages(repositories.answers),
 		agreement: namingOutages(repositories.agreement),
+		audit: namingOutages(repositories.audit),
 		recordImports: namingOutages(repositories.recordImports),
 		stations: namingOutages(repositories.stations),
 		readerReports: namingOutages(repositories.readerReports),

@@ -19,6 +19,7 @@ import type {
 	ReaderVersion,
 } from "../contracts/statistics.js";
 import type { AgreementStore } from "./agreement-store.js";
+import type { AuditStore } from "./audit-store.js";
 
 /** One page of a list by key: pass `next` back as `after`. */
 export interface Page<T> {
@@ -320,6 +321,7 @@ export interface Store {
 	readonly sessions: Sessions;
 	readonly answers: IdempotentAnswers;
 	readonly agreement: AgreementStore;
+	readonly audit: AuditStore;
 	readonly recordImports: RecordImports;
 	readonly stations: Stations;
 	readonly readerReports: ReaderReports;

@@ -12,8 +12,9 @@ export function genesisOf(inspectionId: string): Sha256 {
 	return createHash("sha256").update(inspectionId, "utf8").digest("hex");
 }
 
-function hashOf(event: InspectionEvent & { prev: Sha256 }): Sha256 {
-	return createHash("sha256").update(canonicalBytes(event)).digest("hex");
+/** Hash of a link: SHA-256 over its canonical JSON (RFC 8785), its predecessor's hash among it. */
+export function hashOfLink(link: { readonly prev: Sha256 }): Sha256 {
+	return createHash("sha256").update(canonicalBytes(link)).digest("hex");
 }
 
 /** Chains events in their order: `hash = SHA-256(JCS({at, type, by, detail, prev}))`. */
@@ -21,7 +22,7 @@ export function chainEvents(inspectionId: string, events: readonly InspectionEve
 	let prev = genesisOf(inspectionId);
 	return events.map((event) => {
 		const linked = { ...event, prev };
-		prev = hashOf(linked);
+		prev = hashOfLink(linked);
 		return { ...linked, hash: prev };
 	});
 }
@@ -35,7 +36,7 @@ export function headOf(inspectionId: string, chain: readonly ChainedEvent[]): Sh
 export function firstBrokenLink(inspectionId: string, chain: readonly ChainedEvent[]): number | null {
 	let prev = genesisOf(inspectionId);
 	for (const [position, { hash, ...event }] of chain.entries()) {
-		if (event.prev !== prev || hashOf(event) !== hash) return position;
+		if (event.prev !== prev || hashOfLink(event) !== hash) return position;
 		prev = hash;
 	}
 	return null;

@@ -2,25 +2,16 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
 import { PACKAGE_ROOT } from "../config/package-root.js";
+import type { AuditHead } from "../contracts/audit.js";
 import type { Inspection } from "../contracts/inspection.js";
 import type { Observation } from "../contracts/reading.js";
 import { InspectionRecord } from "../contracts/report.js";
 import { chainEvents, headOf } from "./audit-chain.js";
+import { wellFormed } from "./canonical-json.js";
 
 const GENERATOR = z
 	.object({ name: z.string(), version: z.string() })
 	.parse(JSON.parse(readFileSync(join(PACKAGE_ROOT, "package.json"), "utf8")));
-
-/** RFC 8785 has no form for half of a surrogate pair; what a broken source sends becomes U+FFFD, visibly. */
-function wellFormed(value: unknown): unknown {
-	if (typeof value === "string") return value.replace(/\p{Surrogate}/gu, "\ufffd");
-	if (Array.isArray(value)) return value.map(wellFormed);
-	if (value !== null && typeof value === "object")
-		return Object.fromEntries(
-			Object.entries(value).map(([key, held]) => [wellFormed(key), wellFormed(held)]),
-		);
-	return value;
-}
 
 /**
  * The machine-readable record of a finished inspection: everything that was seen, found and decided, with
@@ -30,6 +21,8 @@ function wellFormed(value: unknown): unknown {
 export function buildInspectionRecord(
 	inspection: Inspection,
 	observations: readonly (Observation & { witness: string })[],
+	/** The end of the plant's audit chain at this moment. */
+	plantHead?: AuditHead,
 ): InspectionRecord {
 	const { events, report: _, ...facts } = inspection;
 	const sound = InspectionRecord.shape.audit.element.omit({ prev: true, hash: true }).array();
@@ -40,6 +33,7 @@ export function buildInspectionRecord(
 		observations: wellFormed(observations),
 		audit,
 		auditHead: headOf(inspection.inspectionId, audit),
+		...(plantHead && { plantHead }),
 		generator: GENERATOR,
 	});
 }

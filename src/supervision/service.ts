@@ -1,10 +1,10 @@
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
+import { connectAuditedStore } from "../audit/audited-store.js";
 import { PACKAGE_ROOT } from "../config/package-root.js";
 import type { Settings } from "../config/settings.js";
 import type { Progress } from "../embedded/progress.js";
 import { type Servers, startServers } from "../embedded/servers.js";
-import { connectStore } from "../persistence/mongo-store.js";
 import { keepChild } from "./child-process.js";
 import { holdDataFolder } from "./data-folder.js";
 import { loadDemonstrationIfWanted } from "./demonstration.js";
@@ -56,7 +56,7 @@ async function bringUp(
 	undoing.push(() => servers.stop());
 	await held.announce(servers);
 
-	const store = await connectStore(servers.mongoUri);
+	const { store } = await connectAuditedStore(servers.mongoUri, settings.plant);
 	undoing.push(() => store.close());
 	const created = await createFirstAccounts(store.accounts, settings.dataDir);
 	signal.throwIfAborted();

@@ -7,10 +7,12 @@ import {
 	type WorkerOptions,
 } from "@temporalio/worker";
 import type { Logger } from "pino";
+import { type AuditDependencies, createAuditActivities } from "../../activities/audit.js";
 import { createRecordsActivities } from "../../activities/records.js";
 import { createReportsActivities } from "../../activities/reports.js";
 import { createVisionActivities } from "../../activities/vision.js";
 import { TASK_QUEUES } from "../../workflows/task-queues.js";
+import type { AuditLog } from "../audit/audit-log.js";
 import { VinspectError } from "../domain/errors.js";
 import type { PlantCalendar } from "../domain/spc/calendar.js";
 import type { WorkerMetrics } from "../metrics/worker-metrics.js";
@@ -20,13 +22,11 @@ import type { ReportSealer } from "../reporting/report-sealer.js";
 import { readersDigest } from "../statistics/roll-up.js";
 import type { ContentStore } from "../storage/content-store.js";
 import type { Inspector } from "../vision/inspector.js";
-import { packageManifest } from "./build-id.js";
+import { judgedBy } from "./judged-by.js";
 import { asApplicationFailure, asUnavailable } from "./temporal-errors.js";
 import type { TemporalAddress } from "./temporal-gateway.js";
 import { workflowBundle } from "./workflow-bundle.js";
 
-/** Revision of the rules in src/domain; grows when the same captures could be judged differently. */
-const RULES_REVISION = 2;
 const RESTART_MILLISECONDS = 2000;
 /** Longer than the slowest reading, so that a stopping worker finishes what it reads. */
 const GRACE = "30 s";
@@ -43,6 +43,8 @@ export interface WorkersOptions extends TemporalAddress {
 	readonly calendar: PlantCalendar;
 	/** Null or left out where there is no auditor's key: reports are then sealed and never countersigned. */
 	readonly countersigner?: ReportCountersigner | null;
+	/** The plant's audit chain and who signs its end; left out, none is kept. */
+	readonly audit?: Omit<AuditDependencies, "store" | "log"> & { readonly log: AuditLog };
 	/** Captures read at once; half the processors where left out. */
 	readonly readingConcurrency?: number;
 	readonly logger?: Logger;
@@ -142,7 +144,7 @@ function workersOf(
 	bundle: NonNullable<WorkerOptions["workflowBundle"]> | null,
 	inspector: Inspector | null,
 ): readonly QueueWorker[] {
-	const { store, captures, reports, sealer, calendar, countersigner = null, metrics } = options;
+	const { store, captures, reports, sealer, calendar, countersigner = null, metrics, audit } = options;
 	const half = Math.max(1, Math.floor(availableParallelism() / 2));
 	const workers: QueueWorker[] = [];
 	if (bundle) workers.push({ taskQueue: TASK_QUEUES.verification, workflowBundle: bundle });
@@ -173,16 +175,14 @@ function workersOf(
 			throw new VinspectError("configuration_invalid", "The queue reports needs a key to sign with.");
 		workers.push({
 			taskQueue: TASK_QUEUES.reports,
-			activities: createReportsActivities({ store, captures, reports, sealer, countersigner }),
+			activities: Object.assign(
+				createReportsActivities({ store, captures, reports, sealer, countersigner, audit: audit?.log }),
+				audit && createAuditActivities({ ...audit, store: store.audit }),
+			),
 			maxConcurrentActivityTaskExecutions: 2,
 		});
 	}
 	return workers;
-}
-
-function judgedBy(): string {
-	const { name, version } = packageManifest();
-	return `${name} ${version}, rules ${RULES_REVISION}`;
 }
 
 async function connect(address: string): Promise<NativeConnection> {

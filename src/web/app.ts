@@ -2,6 +2,7 @@ import { basename, dirname } from "node:path";
 import express, { type Express } from "express";
 import helmet from "helmet";
 import { REPORT_STYLESHEET } from "../reporting/report-html.js";
+import { inTheirName } from "./access/in-their-name.js";
 import { authenticate } from "./access/sessions.js";
 import { createApi } from "./api/router.js";
 import type { WebDeps } from "./deps.js";
@@ -55,6 +56,7 @@ export function createWeb(deps: WebDeps): Express {
 		response.sendFile(basename(REPORT_STYLESHEET), { root: dirname(REPORT_STYLESHEET) });
 	});
 	app.use(authenticate(deps));
+	app.use(inTheirName);
 	const seen = lineAsSeen(deps);
 	app.use(seen.open);
 	app.use("/api", createApi(seen.deps, live), nothingHere);

@@ -1,4 +1,11 @@
-import type { BlindAnswer, BlindReading, DecisionInput, DecisionOrder } from "../contracts/exception.js";
+import type {
+	BlindAnswer,
+	BlindReading,
+	DecisionInput,
+	DecisionOrder,
+	Exception,
+} from "../contracts/exception.js";
+import type { Inspection } from "../contracts/inspection.js";
 import { VinspectError } from "../domain/errors.js";
 import { awaitedRelease } from "../domain/review.js";
 import type { ClaimedException, Store } from "../persistence/store.js";
@@ -18,7 +25,7 @@ export async function blindReadingOf(
 /** Whether this person, who decides exceptions, has yet to read the picture before being shown the rest. */
 export async function mustReadBlind(
 	store: Kept,
-	exception: ClaimedException,
+	exception: Pick<Exception, "status" | "decisions">,
 	person: string,
 ): Promise<boolean> {
 	const release = awaitedRelease(exception);
@@ -40,6 +47,20 @@ export function withoutReading(exception: ClaimedException): ClaimedException {
 			comment: null,
 		})),
 	};
+}
+
+/**
+ * The exception of this vehicle that this person, who decides exceptions, is asked to read blind before its dossier
+ * tells them what was read and expected; null where there is none.
+ */
+export async function toReadBlindFirst(
+	store: Kept,
+	{ exceptions }: Pick<Inspection, "exceptions">,
+	person: string,
+): Promise<string | null> {
+	for (const exception of exceptions)
+		if (await mustReadBlind(store, exception, person)) return exception.exceptionId;
+	return null;
 }
 
 /** Exceptions as this person, who decides exceptions, may be shown them now. */

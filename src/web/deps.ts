@@ -1,4 +1,5 @@
 import type { Logger } from "pino";
+import type { AuditLog } from "../audit/audit-log.js";
 import type { CaptureImage } from "../contracts/capture.js";
 import type { Sha256 } from "../contracts/primitives.js";
 import type { ImportResult } from "../contracts/record.js";
@@ -38,6 +39,8 @@ export const DEFAULT_LIMITS: WebLimits = {
 /** Everything the web layer needs from outside; the composition root builds it once. */
 export interface WebDeps {
 	readonly store: Store;
+	/** Where the plant's chain is told what no change of the store tells by itself. */
+	readonly audit: AuditLog;
 	readonly gateway: InspectionGateway;
 	readonly captures: ContentStore;
 	readonly reports: ContentStore;

@@ -1,8 +1,9 @@
+import type { Attention } from "../contracts/attention.js";
 import type { ExceptionStatus } from "../contracts/exception.js";
 import type { InspectionPlan } from "../contracts/plan.js";
 import { type Bucket, EVERY_STATION } from "../contracts/statistics.js";
 import type { StatisticsQuery, StatisticsReport } from "../contracts/statistics-report.js";
-import { type Attention, attentionNow } from "../domain/spc/attention.js";
+import { attentionNow } from "../domain/spc/attention.js";
 import { lastWeek, type ReportedPeriod, reportedPeriod } from "../domain/spc/period.js";
 import { statisticsReport } from "../domain/spc/report.js";
 import { RULE_SETS } from "../domain/spc/rules.js";

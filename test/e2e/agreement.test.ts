@@ -140,6 +140,46 @@ describe.skipIf(NO_BROWSER !== null)("what is hidden in the queue", () => {
 		expect((await operator.page.request.get("/agreement")).status()).toBe(403);
 	});
 
+	test("the API tells and takes the same, for auditors alone, and refuses a period or a truth that can't be", async () => {
+		const key = await web.key("auditor", "api.auditor");
+		const asked = async (method: string, path: string, body?: unknown) => {
+			const answer = await web.call(key, method, path, body);
+			return { status: answer.status, body: await answer.json() };
+		};
+		expect(await asked("GET", "/agreement?days=30")).toMatchObject({
+			status: 200,
+			body: { overall: { misses: { count: 0, of: 1 } }, people: [{ person: "chen.wei" }] },
+		});
+		expect(await asked("GET", "/agreement?from=2026-05-02&to=2026-05-01")).toMatchObject({
+			status: 400,
+			body: { code: "request_invalid" },
+		});
+		const [listed] = (await asked("GET", "/agreement/golden")).body.items;
+		expect(listed).toMatchObject({ exceptionId: HIDDEN, truth: { verdict: "discrepancy" } });
+		const stated = { exceptionId: HIDDEN, truth: "discrepancy", note: "seen at the body" };
+		expect(await asked("POST", "/agreement/golden", stated)).toMatchObject({
+			status: 201,
+			body: { note: stated.note },
+		});
+		expect(await asked("POST", "/agreement/golden", { ...stated, truth: "text" })).toMatchObject({
+			status: 400,
+			body: { code: "request_invalid" },
+		});
+		expect(await asked("POST", "/agreement/golden", { ...stated, exceptionId: "no~such" })).toMatchObject({
+			status: 404,
+		});
+		const shares = (await asked("GET", "/agreement/shares")).body;
+		expect(await asked("PUT", "/agreement/shares", { ...shares, secondEvery: 33 })).toMatchObject({
+			status: 200,
+		});
+		expect((await asked("GET", "/agreement/shares")).body).toEqual({ ...shares, secondEvery: 33 });
+		expect((await asked("PUT", "/agreement/shares", { ...shares, secondEvery: -1 })).status).toBe(400);
+
+		await auditor.page.goto("/agreement?from=2026-05-02&to=2026-05-01");
+		expect(await auditor.page.getByRole("alert").textContent()).toContain("lies before the first");
+		expect(await auditor.page.locator("[name=from]").inputValue()).toBe("2026-05-02");
+	});
+
 	test("an item that is retired comes to nobody any more, and is listed", async () => {
 		const { page } = auditor;
 		await page.goto("/agreement/golden");

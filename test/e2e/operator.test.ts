@@ -347,6 +347,15 @@ describe.skipIf(NO_BROWSER !== null)("an operator", () => {
 			}
 			expect(await page.locator("[name=action]").count()).toBe(0);
 
+			// nor does the vehicle's dossier, which comes back to the picture until it was read
+			const dossier = `/inspections/${inspectionIdOfVehicle(VEHICLES.colourWrong)}`;
+			await page.goto(dossier);
+			await page.getByText("It opens once you have read this picture").waitFor();
+			for (const path of [dossier, `${dossier}/observations`]) {
+				const refused = await web.call(key, "GET", path);
+				expect(await refused.json()).toMatchObject({ status: 409, code: "blind_reading_missing" });
+			}
+
 			await page.keyboard.press("1");
 			await page.keyboard.type(COLOUR_EXPECTED);
 			await page.keyboard.press("Enter");

@@ -299,11 +299,17 @@ describe.skipIf(NO_BROWSER !== null)("what engineers keep, in a browser on the d
 			"/record-imports",
 			"/stations",
 			"/models",
+			"/models/vin-reader",
+			"/models/accuracy",
 		]) {
 			await page.goto(path);
 			expect([path, await violationsOn(page)]).toEqual([path, []]);
 			expect([path, await widerThanScreen(page)]).toEqual([path, 0]);
 		}
+		const document = page.locator(".document");
+		expect(await document.textContent()).toContain("误采信必须为 0");
+		expect(await page.textContent("main")).not.toContain("本文档为英文");
+		expect(await document.locator('a[href="/models/vin-reader"]').textContent()).toBe("其说明卡");
 	});
 
 	test("operators are kept off, and told so", async () => {

@@ -198,6 +198,9 @@ describe.sequential("a service that is backed up while it runs", { timeout: 600_
 			const verified = await runCommand(["verify", file, "--json"], environment);
 			expect(verified.code, verified.output).toBe(0);
 		}
+		// The plant's whole chain, held against the heads that were signed before and after.
+		const chain = await runCommand(["audit", "verify", "--json"], { ...environment, DATA_DIR: at("second") });
+		expect(chain.code, chain.output).toBe(0);
 		// Signed by the same authority as before, not by a new one.
 		const root = (name: string) => readFile(join(at(name), "trusted-root.pem"), "utf8");
 		expect(await root("second")).toBe(await root("first"));

@@ -1,12 +1,14 @@
 import { randomUUID } from "node:crypto";
 import mongoose from "mongoose";
 import { beforeAll, describe, expect, inject, it } from "vitest";
+import { genesisOfPlant, linkEvents } from "../../src/audit/plant-chain.js";
 import { DEFAULT_SHARES, type GoldenItem, type HiddenItem } from "../../src/contracts/agreement.js";
 import type { RecordImport } from "../../src/contracts/record-import.js";
 import { contributionOf } from "../../src/domain/spc/contribution.js";
 import { connectStore } from "../../src/persistence/mongo-store.js";
 import { encodeCursor } from "../../src/persistence/page-cursor.js";
 import type { Store } from "../../src/persistence/store.js";
+import { draftNumbered } from "../support/audit-drafts.js";
 import { finishedVehicle } from "../support/finished-vehicles.js";
 import { Scenario } from "../support/inspection-scenario.js";
 import { ANNA, PLAN, RECORD, VIN } from "../support/sample-vehicle.js";
@@ -192,6 +194,7 @@ async function askEverything(store: Store): Promise<void> {
 	await askRecordsAndStations(store);
 	await askSearchAndStatistics(store);
 	await askAgreement(store);
+	await askAudit(store);
 }
 
 async function askRecordsAndStations({ records, recordImports, stations, readerReports, accounts }: Store) {
@@ -267,6 +270,36 @@ async function askAgreement({ agreement }: Store) {
 	for (const one of [awaited, awaited]) await agreement.awaitReading(one);
 	await agreement.awaitedReadings(5);
 	await agreement.takeReading(awaited.exceptionId);
+}
+
+async function askAudit({ audit }: Store) {
+	const events = linkEvents(genesisOfPlant("p"), [draftNumbered(1), draftNumbered(2)]);
+	for (const links of [events, events]) await audit.insert(links);
+	await audit.from(1, 5);
+	await audit.size();
+	for await (const _ of await audit.all());
+	await audit.known(["event-1", "other"]);
+	for (const seq of [2, 1]) await audit.noteHead({ seq, hash: SHA });
+	await audit.notedHead();
+	for (const after of [null, "2"]) {
+		for (const filter of [
+			{},
+			{ subject: "I-1" },
+			{ who: "anna" },
+			{ action: "decided" },
+			{ who: "anna", action: "decided" },
+			{ subject: "I-1", who: "anna", action: "decided" },
+		] as const)
+			await audit.list(filter, after, 1);
+	}
+	const signed = { schema: "vinspect/audit-head/1", plant: "p", seq: 2, hash: SHA, at: AT } as const;
+	for (const signature of ["s", "s"]) await audit.keepSignedHead({ ...signed, signature });
+	await audit.signedHeads();
+	await audit.lastSignedHead();
+	const head = { seq: 2, hash: SHA };
+	const outcome = { valid: true, plant: "p", events: 2, head, signedHeads: 0, lastSigned: null } as const;
+	await audit.keepVerification({ ...outcome, broken: null, verifiedAt: AT, ms: 1 });
+	await audit.lastVerification();
 }
 
 describe("every query of the store", () => {

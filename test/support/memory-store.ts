@@ -23,6 +23,7 @@ import type {
 	Session,
 	Store,
 } from "../../src/persistence/store.js";
+import { MemoryAudit } from "./memory-audit.js";
 
 export interface MemoryStore extends Store {
 	/** While true every call rejects with `store_unavailable`. */
@@ -328,6 +329,7 @@ export function createMemoryStore(): MemoryStore {
 			},
 		},
 		agreement: NOTHING_HIDDEN,
+		audit: new MemoryAudit(),
 	};
 
 	const state = { down: false };
@@ -353,6 +355,7 @@ export function createMemoryStore(): MemoryStore {
 		sessions: guarded(parts.sessions),
 		answers: guarded(parts.answers),
 		agreement: guarded(parts.agreement),
+		audit: guarded(parts.audit),
 		recordImports: guarded(parts.recordImports),
 		stations: guarded(parts.stations),
 		readerReports: guarded(parts.readerReports),

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import pino from "pino";
 import sharp from "sharp";
+import { ChainedAuditLog } from "../../src/audit/audit-log.js";
 import type { CaptureMediaType } from "../../src/contracts/capture.js";
 import { ProblemDocument } from "../../src/contracts/problem.js";
 import { VinspectError } from "../../src/domain/errors.js";
@@ -60,6 +61,7 @@ export async function serveWeb(overrides: Partial<WebDeps> = {}): Promise<Served
 	const logger = pino({ level: "debug" }, { write: (line: string) => log.push(JSON.parse(line)) });
 	const deps: WebDeps = {
 		store,
+		audit: new ChainedAuditLog(store.audit, PLANT),
 		gateway,
 		captures,
 		reports,

@@ -1,6 +1,10 @@
-import { describe, expect, test, vi } from "vitest";
+import { cp, mkdtemp, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
+import { PACKAGE_ROOT } from "../../src/config/package-root.js";
 import type { FieldReading, Observation } from "../../src/contracts/reading.js";
-import { replaceBetween } from "../../src/evaluation/accuracy-page.js";
+import { ACCURACY_PAGES, replaceBetween, writeAccuracyPages } from "../../src/evaluation/accuracy-page.js";
 import { acceptedWrong, baselineOf, dropsSince } from "../../src/evaluation/baseline.js";
 import { benchBaselineOf, runBench, slowdownSince } from "../../src/evaluation/bench.js";
 import type { LabelledPicture } from "../../src/evaluation/labels.js";
@@ -105,12 +109,14 @@ describe("the tables", () => {
 	const summary = summaryOf(outcomes);
 
 	test("leave out what no picture shows, and give every count its bound", () => {
-		const [head = [], ...rows] = groupRows(summary, { times: true });
+		const [head = [], ...rows] = groupRows(summary, { times: true, language: "both" });
 		expect(head.join()).not.toContain("teeth");
 		expect(rows.map(([name]) => name)).toEqual(["stamp, line", "all 合计"]);
 		expect(rows.at(-1)).toContain("1 of 2");
 		expect(rows.at(-1)).toContain("0 (< 95.0 %)");
-		expect(rateSentences(summary)[0]).toBe("VIN exact 全对: 1 of 2, 50.0 % (95 % interval 1.3 % to 98.7 %)");
+		expect(rateSentences(summary, "both")[0]).toBe(
+			"VIN exact 全对: 1 of 2, 50.0 % (95 % interval 1.3 % to 98.7 %)",
+		);
 	});
 
 	test("stand between their markers in a page, and nothing else of it changes", () => {
@@ -134,6 +140,54 @@ describe("the tables", () => {
 			expect(svg).not.toContain("class=");
 		}
 		expect(draw?.(summaryPlots(summary))).toEqual(plots);
+	});
+});
+
+describe("the accuracy page", () => {
+	let docs = "";
+	beforeAll(async () => {
+		docs = await mkdtemp(join(tmpdir(), "vinspect-docs-"));
+		for (const name of Object.values(ACCURACY_PAGES))
+			await cp(join(PACKAGE_ROOT, "docs", name), join(docs, name));
+	});
+	afterAll(() => rm(docs, { recursive: true, force: true }));
+
+	const page = (language: keyof typeof ACCURACY_PAGES) =>
+		readFile(join(docs, ACCURACY_PAGES[language]), "utf8");
+	const outside = (text: string, nature: string) => replaceBetween(text, nature, "");
+	const photographs = summaryOf([
+		judged({ vin: VIN }, vinRead(VIN, true)),
+		judged({ vin: VIN, kind: "plate" }, vinRead(null, false)),
+	]);
+
+	test("of either language gets the tables and plots in its words, and nothing else of it changes", async () => {
+		const before = { en: await page("en"), zh: await page("zh") };
+		const draw = await openPlots();
+		if (draw === null) throw new Error("the plots need the development packages");
+		await writeAccuracyPages({ photographs, rendered: photographs }, draw, docs);
+		const [en, zh] = [await page("en"), await page("zh")];
+		for (const [was, is] of [
+			[before.en, en],
+			[before.zh, zh],
+		] as const) {
+			const both = (text: string) => outside(outside(text, "photographs"), "rendered");
+			expect(both(is)).toBe(both(was));
+			expect(is.match(/images\/accuracy\/photographs-[a-z]+\.svg/g)).toHaveLength(3);
+		}
+		expect(en).toContain("- VIN exact: 1 of 2, 50.0 % (95 % interval 1.3 % to 98.7 %)");
+		expect(zh).toContain("- 全对：1 / 2，50.0 %（95 % 置信区间 1.3 % 至 98.7 %）");
+		expect(zh).toMatch(/^\| 钢印，line +\|/m);
+		expect(zh).toMatch(/^\| 合计 +\|/m);
+		expect(en).toMatch(/^\| stamp, line +\|/m);
+		const plot = await readFile(join(docs, "images", "accuracy", "photographs-reliability.svg"), "utf8");
+		expect(plot).toMatch(/^<svg /);
+	});
+
+	test("of neither language is touched where one has no place for what was measured", async () => {
+		const before = [await page("en"), await page("zh")];
+		const writing = writeAccuracyPages({ videos: photographs }, () => ({}), docs);
+		await expect(writing).rejects.toThrow("no place for videos");
+		expect([await page("en"), await page("zh")]).toEqual(before);
 	});
 });
 

@@ -81,6 +81,7 @@ const TERMS: Readonly<Record<string, readonly string[]>> = {
 	sight: BlindSight.options,
 	"statistics.act": ATTENTION_KINDS,
 	"statistics.period": Period.options,
+	"agreement.problem": ["backwards", "too_long"],
 	"statistics.problem": ["days_missing", "backwards", "too_long"],
 	"statistics.rules": RULE_SET_NAMES,
 	"statistics.end": ["confirmed", "falseCalls", "released", "expired"],

@@ -101,6 +101,13 @@ describe("Chinese plate (GB/T 18411)", () => {
 		});
 	});
 
+	it("a code that begins with the letters of a short caption is a value", () => {
+		expect(valuesOf("nameplate", table([["发动机型号", "RR000J", "整备质量", "1500 kg"]]))).toEqual({
+			engineModel: "RR000J",
+			kerbMass: 1500,
+		});
+	});
+
 	it("a caption without a value does not take its neighbour's caption or value", () => {
 		expect(
 			valuesOf(

@@ -16,13 +16,13 @@ const marked = (points: readonly (number | null)[], rule: Rule): number[] =>
 	violationsOf(points, [rule]).flatMap((violated, index) => (violated.length > 0 ? [index] : []));
 
 describe("a p-chart", () => {
-	/** Montgomery, Introduction to Statistical Quality Control, table 7.1: 30 samples of 50 orange juice cans. */
+	/** NIST/SEMATECH e-Handbook 6.3.3.2 has these counts as chips of wafers, Montgomery (table 7.1) as orange juice cans. */
 	const CANS = [
 		12, 15, 8, 10, 4, 7, 16, 9, 14, 10, 5, 6, 17, 12, 22, 8, 10, 5, 13, 11, 20, 18, 24, 15, 9, 12, 7, 13, 9,
 		6,
 	];
 
-	test("has the limits Montgomery prints for the orange juice cans", () => {
+	test("has the limits that handbook and book print: 0.2313, 0.0524 to 0.4102", () => {
 		const points = pChart(CANS.map((count) => ({ size: 50, count })));
 		expect(points[0]?.centre).toBeCloseTo(0.2313, 4);
 		expect(points[0]?.upper).toBeCloseTo(0.4102, 3);

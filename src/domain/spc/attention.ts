@@ -1,3 +1,4 @@
+import type { Attention } from "../../contracts/attention.js";
 import type { Exception } from "../../contracts/exception.js";
 import type { InspectionPlan } from "../../contracts/plan.js";
 import { type Bucket, EVERY_STATION, type Tally } from "../../contracts/statistics.js";
@@ -5,35 +6,6 @@ import { sharesApart } from "./control-limits.js";
 import { type Counted, groupedBy, sharePoints } from "./report.js";
 import type { Rule } from "./rules.js";
 import { addedTallies } from "./tally.js";
-
-/** What a line leader should look at now, the most pressing first. */
-export type Attention =
-	/** Exceptions past their deadline, or near it. */
-	| { readonly kind: "overdue" | "due"; readonly count: number; readonly exceptionId: string }
-	/** A station from which no picture comes. `since` is the shift it happens in, or null while vehicles wait for it. */
-	| {
-			readonly kind: "silent";
-			readonly station: string;
-			readonly count: number;
-			readonly exceptionId: string | null;
-	  }
-	/** A share of vehicles went out of its limits within the last day. `station` is null for the whole line. */
-	| {
-			readonly kind: "exceptions_out_of_control" | "false_calls_out_of_control";
-			readonly station: string | null;
-			readonly at: string;
-			readonly value: number;
-			readonly lower: number;
-			readonly upper: number;
-			readonly rules: readonly string[];
-	  }
-	/** Vehicles read by one version need people more often, or less, than those read by the others. */
-	| {
-			readonly kind: "readers_differ";
-			readonly version: string;
-			readonly share: number;
-			readonly others: number;
-	  };
 
 type Waiting = Pick<Exception, "exceptionId" | "deadline" | "finding"> & { readonly model: string };
 
@@ -110,7 +82,7 @@ function outOfControl(buckets: readonly Bucket[], now: number): Attention[] {
 			if (!last) return [];
 			const { start, value, lower, upper, violates } = last;
 			const named = station === EVERY_STATION ? null : station;
-			return [{ kind, station: named, at: start, value, lower, upper, rules: violates }];
+			return [{ kind, station: named, at: start, value, lower, upper, rules: [...violates] }];
 		}),
 	);
 }

@@ -34,11 +34,13 @@ export function pChart(subgroups: readonly Subgroup[]): readonly ControlPoint[] 
 	const units = subgroups.reduce((sum, { size }) => sum + size, 0);
 	const counted = subgroups.reduce((sum, { count }) => sum + count, 0);
 	const centre = units === 0 ? 0 : counted / units;
+	const rareCounted = Math.min(counted, units - counted);
 	return subgroups.map(({ size, count }) => {
 		const value = count / size;
 		const sigma = Math.sqrt((centre * (1 - centre)) / size);
-		const expected = Math.min(centre, 1 - centre) * size;
-		const rare = centre <= 0.5 ? count : size - count;
+		// Of whole numbers, so that a chart and its complement come to the same at the very border.
+		const expected = (rareCounted * size) / units;
+		const rare = rareCounted === counted ? count : size - count;
 		const judged = sigma > 0 && (expected >= LEAST_EXPECTED || rare >= BEYOND_CHANCE);
 		return {
 			value,

@@ -182,15 +182,18 @@ function hitsIn(line: FoldedLine, spelling: FoldedSpelling): readonly Hit[] {
 }
 
 const LETTER = /[\p{Script=Latin}]/u;
+const LETTER_OR_DIGIT = /[\p{Script=Latin}\d]/u;
 const BREAK = /[\s:：;；,，/()（）|.·、]/u;
 
 function isInsideWord(
 	glyphs: readonly Glyph[],
 	from: number,
 	to: number,
-	{ latin }: FoldedSpelling,
+	{ latin, letters }: FoldedSpelling,
 ): boolean {
-	return latin && (LETTER.test(glyphs[from - 1]?.char ?? "") || LETTER.test(glyphs[to]?.char ?? ""));
+	// A code may begin with the letters of a short caption (`RR000J`); behind a long one a space was lost (`GVWR2015kg`).
+	const same = letters.length < SHORT ? LETTER_OR_DIGIT : LETTER;
+	return latin && (same.test(glyphs[from - 1]?.char ?? "") || same.test(glyphs[to]?.char ?? ""));
 }
 
 /** Whether a caption can stand here by itself: short or misread ones only where a cell begins. */

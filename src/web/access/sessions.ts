@@ -1,5 +1,6 @@
 import { createHash, timingSafeEqual } from "node:crypto";
 import type { Request, RequestHandler, Response } from "express";
+import { auditDraft } from "../../audit/draft.js";
 import { VinspectError } from "../../domain/errors.js";
 import type { Account } from "../../persistence/store.js";
 import { nowOf, type WebDeps } from "../deps.js";
@@ -81,6 +82,19 @@ function throttleOf(deps: WebDeps): SignInThrottle {
 	return throttle;
 }
 
+/**
+ * Tells the audit chain of a refused sign-in. A name that no account has is not written down: people type passwords
+ * into the wrong field.
+ */
+async function noteRefusedSignIn(deps: WebDeps, request: Request, account: Account | null): Promise<void> {
+	const why = account === null ? "unknown name" : account.disabled ? "account disabled" : "wrong password";
+	const detail = { address: request.ip ?? "" };
+	const subject = account?.name ?? "unknown";
+	await deps.audit.append([
+		auditDraft({ name: "nobody", role: "public" }, "sign_in_refused", subject, { why, detail }),
+	]);
+}
+
 /** Signs a person in and sets the session's cookies. Errors: `unauthenticated`, `too_many_requests`. */
 export async function signIn(
 	deps: WebDeps,
@@ -102,6 +116,7 @@ export async function signIn(
 	const account = await deps.store.accounts.get(credentials.name);
 	const right = await verifyPassword(account?.secretHash ?? null, credentials.password);
 	if (!account || !right || account.disabled) {
+		await noteRefusedSignIn(deps, request, account);
 		throw new VinspectError("unauthenticated", "Name or password is wrong.");
 	}
 	throttle.succeeded(key);

@@ -1,8 +1,13 @@
 import type { Inspection } from "../../contracts/inspection.js";
 import type { InspectionRow } from "../../contracts/inspection-row.js";
 import { VinspectError } from "../../domain/errors.js";
+import type { Role } from "../../persistence/store.js";
+import { toReadBlindFirst } from "../blind-second.js";
 import type { WebDeps } from "../deps.js";
 import type { Identity } from "../request-context.js";
+
+/** Who decides exceptions; engineers and stations look on. */
+export const DECIDERS: readonly Role[] = ["operator", "auditor", "administrator"];
 
 /** Whether a station has to do with this inspection: planned for a witness, or it tracked in or sent a capture. */
 export function concerns(inspection: Inspection, station: string): boolean {
@@ -38,6 +43,25 @@ export async function visibleInspection(
 	throw new VinspectError(
 		"forbidden",
 		`Inspection ${inspectionId} has no witness at station ${actor.name} and was not tracked in there.`,
+	);
+}
+
+/**
+ * The inspection with what was read in it. Errors: as of `visibleInspection`; `blind_reading_missing` for whoever may
+ * be asked to confirm a release of this vehicle and has not read its picture yet.
+ */
+export async function readInspection(
+	deps: WebDeps,
+	inspectionId: string,
+	actor: Identity,
+): Promise<Inspection> {
+	const inspection = await visibleInspection(deps, inspectionId, actor);
+	const unread =
+		DECIDERS.includes(actor.role) && (await toReadBlindFirst(deps.store, inspection, actor.name));
+	if (!unread) return inspection;
+	throw new VinspectError(
+		"blind_reading_missing",
+		`A release in ${inspectionId} waits for a second person. Read the picture of exception ${unread} first.`,
 	);
 }
 

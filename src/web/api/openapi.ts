@@ -1,5 +1,8 @@
 import { z } from "zod";
+import { AgreementShares, GoldenItem, HiddenItem } from "../../contracts/agreement.js";
+import { AgreementReport, GoldenPage, GoldenStatement } from "../../contracts/agreement-report.js";
 import * as api from "../../contracts/api.js";
+import { Attention, AttentionList } from "../../contracts/attention.js";
 import { Capture, CaptureImage } from "../../contracts/capture.js";
 import { Countersignature, CountersignInput } from "../../contracts/countersignature.js";
 import {
@@ -54,6 +57,8 @@ const REQUESTS = {
 	RotateStationInput: api.RotateStationInput,
 	SilenceLimitInput: api.SilenceLimitInput,
 	ConfirmImportInput: api.ConfirmImportInput,
+	GoldenStatement,
+	AgreementSharesInput: AgreementShares,
 } as const;
 
 const ANSWERS = {
@@ -92,6 +97,13 @@ const ANSWERS = {
 	CaptureImage,
 	TryOutAnswer,
 	StatisticsReport,
+	Attention,
+	AttentionList,
+	AgreementReport,
+	AgreementShares,
+	GoldenItem,
+	GoldenPage,
+	HiddenItem,
 	PlannedWitness,
 	SignedIn: api.SignedIn,
 	AccountItem: api.AccountItem,

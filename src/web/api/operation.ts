@@ -65,6 +65,7 @@ interface Description {
 		| "records"
 		| "plans"
 		| "statistics"
+		| "agreement"
 		| "models"
 		| "access"
 		| "audit";

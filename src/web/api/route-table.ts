@@ -2,6 +2,7 @@ import type { WebDeps } from "../deps.js";
 import type { Live } from "../live/live.js";
 import type { Operation } from "./operation.js";
 import { accessOperations } from "./operations/access.js";
+import { agreementOperations } from "./operations/agreement.js";
 import { auditOperations } from "./operations/audit.js";
 import { exceptionOperations } from "./operations/exceptions.js";
 import { lineOperations } from "./operations/line.js";
@@ -26,6 +27,7 @@ export function routeTable(deps: WebDeps, live: Live): readonly Operation[] {
 		...recordOperations(deps),
 		...planOperations(deps),
 		...statisticsOperations(deps),
+		...agreementOperations(deps),
 		...accessOperations(deps),
 		...auditOperations(deps),
 		...stationOperations(deps),

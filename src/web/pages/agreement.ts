@@ -1,8 +1,11 @@
 import type { Request, Response, Router } from "express";
 import { z } from "zod";
 import { AgreementShares } from "../../contracts/agreement.js";
+import { AgreementQuery } from "../../contracts/agreement-report.js";
 import { VinspectError } from "../../domain/errors.js";
-import { nowOf, type WebDeps } from "../deps.js";
+import { agreementPeriodProblem } from "../agreement/period.js";
+import { readJudgements } from "../agreement/read-agreement.js";
+import type { WebDeps } from "../deps.js";
 import { formOf, readForm, requireCsrf } from "./forms.js";
 import { onlyFor } from "./navigation.js";
 import { personOf, type Site } from "./site.js";
@@ -12,28 +15,11 @@ import { agreementPage, judgementView, sharesView } from "./views/agreement.js";
 export const AUDITORS = ["auditor", "administrator"] as const;
 
 const PERIODS = [30, 90, 365] as const;
-const DEFAULT_DAYS = 90;
-/** More judgements than a plant makes in a year at the usual shares. */
-const MOST_JUDGEMENTS = 20_000;
-const DAY_MS = 24 * 60 * 60 * 1000;
 
-const Day = z.iso.date().nullable().catch(null).default(null);
-const Query = z.object({
-	days: z.coerce.number().int().min(1).max(366).catch(DEFAULT_DAYS).default(DEFAULT_DAYS),
-	from: Day,
-	to: Day,
-});
+const { days, from, to } = AgreementQuery.shape;
 
-/** The days asked for, whole ones in the plant's time; at most a year. */
-function periodOf(query: z.infer<typeof Query>, now: Date): { readonly from: Date; readonly to: Date } {
-	const end = query.to === null ? now : new Date(`${query.to}T00:00:00`);
-	const to = query.to === null ? now : new Date(end.getTime() + DAY_MS);
-	const from =
-		query.from === null ? new Date(to.getTime() - query.days * DAY_MS) : new Date(`${query.from}T00:00:00`);
-	return from < to && to.getTime() - from.getTime() <= 367 * DAY_MS
-		? { from, to }
-		: { from: new Date(to.getTime() - DEFAULT_DAYS * DAY_MS), to };
-}
+/** An address somebody mistyped asks for the usual days. */
+const Query = z.object({ days: days.catch(90), from: from.catch(undefined), to: to.catch(undefined) });
 
 function dayOf(instant: Date): string {
 	const two = (value: number): string => String(value).padStart(2, "0");
@@ -47,16 +33,18 @@ export function agreementRoutes(router: Router, deps: WebDeps, site: Site): void
 
 	const show = async (request: Request, response: Response, form: SharesForm | null, status = 200) => {
 		const query = Query.parse(request.method === "GET" ? request.query : {});
-		const { from, to } = periodOf(query, nowOf(deps));
-		const items = await agreement.judged(from.toISOString(), to.toISOString(), MOST_JUDGEMENTS);
+		const problem = agreementPeriodProblem(query);
+		const shown = problem === null ? query : { days: query.days };
+		const { from, to, items } = await readJudgements(deps, shown);
 		const shares = form ?? { values: sharesView(await agreement.settings(deps.plant)), wrong: [] };
 		const view = {
 			...agreementPage(items),
-			from: dayOf(from),
-			to: dayOf(query.to === null ? to : new Date(to.getTime() - DAY_MS)),
+			problem,
+			from: query.from ?? dayOf(from),
+			to: query.to ?? dayOf(to),
 			periods: PERIODS.map((days) => ({
 				days,
-				current: query.from === null && query.to === null && days === query.days,
+				current: query.from === undefined && query.to === undefined && days === query.days,
 			})),
 			shares: Object.entries(shares.values).map(([name, value]) => ({
 				name,

@@ -3,7 +3,7 @@ import { DecisionAction, DecisionOrder, DiscrepancyDisposition } from "../../con
 import type { VinspectError } from "../../domain/errors.js";
 import { awaitedRelease } from "../../domain/review.js";
 import type { ClaimedException } from "../../persistence/store.js";
-import { DECIDERS } from "../api/operations/exceptions.js";
+import { DECIDERS } from "../api/inspection-access.js";
 import type { Identity } from "../request-context.js";
 import { type DecisionReasons, reasonOf } from "./decision-reasons.js";
 import type { Locale } from "./locales.js";

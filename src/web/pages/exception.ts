@@ -110,6 +110,7 @@ export function exceptionRoutes(
 			...blindView(item, chosenCapture(request)),
 			...(await commonView(request, exception)),
 			form,
+			beforeDossier: request.query.before === "dossier",
 		};
 		const eventsUrl = eventsUrlOf(exception);
 		await site.show(request, response, "blind-reading", view, { status, eventsUrl, area: "exceptions" });

@@ -1,8 +1,8 @@
 import type { Request, Response, Router } from "express";
 import { z } from "zod";
-import { GoldenTruth } from "../../contracts/agreement.js";
-import { VinspectError } from "../../domain/errors.js";
-import { canBeShownAgain, truthOfText } from "../../domain/hidden-item.js";
+import { GoldenStatement } from "../../contracts/agreement-report.js";
+import { canBeShownAgain } from "../../domain/hidden-item.js";
+import { stateTruth } from "../agreement/golden-truths.js";
 import { nowOf, type WebDeps } from "../deps.js";
 import { AUDITORS } from "./agreement.js";
 import { formOf, readForm, requireCsrf } from "./forms.js";
@@ -14,7 +14,6 @@ const VEHICLES = 30;
 
 /** What an auditor can state of an exception. */
 export const TRUTHS = ["discrepancy", "cleared", "text"] as const;
-type Truth = (typeof TRUTHS)[number];
 
 const Query = z.object({
 	search: z.string().trim().max(80).catch("").default(""),
@@ -93,42 +92,18 @@ export function goldenRoutes(router: Router, deps: WebDeps, site: Site): void {
 
 	router.post("/agreement/golden", onlyFor(AUDITORS), readForm, requireCsrf, async (request, response) => {
 		const { exceptionId = "", truth = "", text = "", note = "" } = formOf(request);
-		const inspection = await inspections.get(exceptionId.split("~", 1)[0] ?? "");
-		const exception = inspection?.exceptions.find((one) => one.exceptionId === exceptionId);
-		if (!inspection || !exception) {
-			throw new VinspectError("exception_missing", `There is no exception ${exceptionId}.`);
-		}
-		if (!canBeShownAgain(inspection, exceptionId)) {
-			throw new VinspectError("decision_rejected", "Only a decided exception of a sealed inspection fits.");
-		}
-		const { kind, field, outcome, expected } = exception.finding;
-		const chosen: Truth | undefined = TRUTHS.find((one) => one === truth);
-		const stated =
-			chosen === "text" && expected !== null && text.trim() !== ""
-				? truthOfText(field, text.trim(), expected)
-				: { verdict: chosen, text: null };
-		const known = GoldenTruth.safeParse(stated);
-		if (!known.success) {
-			const problem = chosen === "text" ? "text" : "truth";
+		const stated = GoldenStatement.safeParse({
+			exceptionId,
+			truth,
+			...(text.trim() === "" ? {} : { text }),
+			note: note.slice(0, 500),
+		});
+		if (!stated.success || (truth === "text" && text.trim() === "")) {
+			const problem = truth === "text" ? "text" : "truth";
 			await show(request, response, { exceptionId, truth, text, note, problem }, 422);
 			return;
 		}
-		await agreement.saveGolden({
-			exceptionId,
-			inspectionId: inspection.inspectionId,
-			productionNumber: inspection.productionNumber,
-			kind,
-			field,
-			outcome,
-			truth: known.data,
-			note: note.trim().slice(0, 500),
-			deciders: [...new Set(exception.decisions.map(({ by }) => by))],
-			addedAt: nowOf(deps).toISOString(),
-			addedBy: personOf(request).name,
-			retired: false,
-			retiredAt: null,
-			retiredBy: null,
-		});
+		await stateTruth(deps, stated.data, personOf(request).name);
 		response.redirect(303, "/agreement/golden");
 	});
 

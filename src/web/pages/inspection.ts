@@ -3,11 +3,13 @@ import { z } from "zod";
 import { Sha256 } from "../../contracts/primitives.js";
 import { InspectionRecord } from "../../contracts/report.js";
 import { VinspectError } from "../../domain/errors.js";
+import { toReadBlindFirst } from "../blind-second.js";
 import type { WebDeps } from "../deps.js";
 import { reportPage } from "./countersign.js";
+import { mayDecide } from "./decide-form.js";
 import { loadDecisionReasons, reasonOf } from "./decision-reasons.js";
 import { languageOf } from "./locales.js";
-import type { Site } from "./site.js";
+import { personOf, type Site } from "./site.js";
 import { dossierView, TIMELINE_KINDS } from "./views/dossier.js";
 import { inspectionView } from "./views/inspection.js";
 
@@ -28,6 +30,12 @@ export function inspectionRoutes(router: Router, deps: WebDeps, site: Site): voi
 
 	router.get("/inspections/:inspectionId", async (request, response) => {
 		const inspection = await inspectionOf(request.params.inspectionId);
+		const person = personOf(request);
+		const unread = mayDecide(person) && (await toReadBlindFirst(deps.store, inspection, person.name));
+		if (unread) {
+			response.redirect(303, `/exceptions/${encodeURIComponent(unread)}?before=dossier`);
+			return;
+		}
 		const [observations, ofVehicle] = await Promise.all([
 			deps.store.observations.of(inspection.inspectionId),
 			deps.store.search.ofVehicle(inspection.productionNumber, INSPECTIONS_SHOWN),

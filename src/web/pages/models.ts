@@ -1,12 +1,18 @@
 import type { Router } from "express";
 import express from "express";
-import type { ModelFact, ModelItem, ModelList } from "../../contracts/model.js";
+import type { KeptDocument, ModelFact, ModelItem, ModelList } from "../../contracts/model.js";
 import type { ReaderReport } from "../../contracts/reader-report.js";
 import { VinspectError } from "../../domain/errors.js";
 import type { Role } from "../../persistence/store.js";
 import type { WebDeps } from "../deps.js";
-import { renderMarkdown } from "../registry/markdown.js";
-import { ACCURACY_IMAGES, readAccuracy, readAccuracyDocument, readModels } from "../registry/model-files.js";
+import { type MarkdownPlaces, renderMarkdown } from "../registry/markdown.js";
+import {
+	ACCURACY_IMAGES,
+	inLanguage,
+	readAccuracy,
+	readAccuracyDocument,
+	readModels,
+} from "../registry/model-files.js";
 import type { Locale } from "./locales.js";
 import { ENGINEERS, onlyFor } from "./navigation.js";
 import type { Site } from "./site.js";
@@ -66,6 +72,23 @@ function modelView(
 	};
 }
 
+/**
+ * A document as a page shows it to this reader, without its title; null where there is none. `foreign` where there is
+ * only an English one and the reader's language is another.
+ */
+function documentView(locale: Locale, document: KeptDocument, places: Omit<MarkdownPlaces, "tableLabel">) {
+	const kept = inLanguage(document, locale.language);
+	return (
+		kept && {
+			foreign: kept.language !== locale.language,
+			html: renderMarkdown(kept.text.replace(/^# .*\n/, ""), {
+				...places,
+				tableLabel: locale.say("models.table"),
+			}),
+		}
+	);
+}
+
 function accuracyView(accuracy: ModelList["accuracy"]) {
 	if (accuracy === null) return null;
 	const { photographs } = accuracy;
@@ -111,20 +134,19 @@ export function modelRoutes(router: Router, deps: WebDeps, site: Site): void {
 	);
 
 	router.get("/models/accuracy", readers, async (request, response) => {
-		const document = await readAccuracyDocument();
-		if (document === null) throw new VinspectError("not_found", "The document on accuracy is not installed.");
 		const locale = site.localeOf(request);
-		const html = renderMarkdown(document.replace(/^# .*\n/, ""), {
+		const document = documentView(locale, await readAccuracyDocument(), {
 			image: (source) => source.replace(/^images\/accuracy\//, "/models/accuracy/images/"),
 			link: (target) =>
-				/^\.\.\/models\/vision\/([\w.-]+)\/CARD\.md$/.exec(target)?.[1]?.replace(/^/, "/models/") ?? null,
-			tableLabel: locale.say("models.table"),
+				/^\.\.\/models\/vision\/([\w.-]+)\/CARD(?:\.zh)?\.md$/.exec(target)?.[1]?.replace(/^/, "/models/") ??
+				null,
 		});
+		if (document === null) throw new VinspectError("not_found", "The document on accuracy is not installed.");
 		await site.show(
 			request,
 			response,
 			"model-document",
-			{ heading: locale.say("models.accuracyTitle"), html, model: null },
+			{ heading: locale.say("models.accuracyTitle"), document, model: null },
 			{ area: "models" },
 		);
 	});
@@ -138,19 +160,12 @@ export function modelRoutes(router: Router, deps: WebDeps, site: Site): void {
 		]);
 		const model = models.find(({ name }) => name === request.params.name);
 		if (!model) throw new VinspectError("not_found", "There is no such model.");
-		const html =
-			model.card === null
-				? null
-				: renderMarkdown(model.card.replace(/^# .*\n/, ""), {
-						image: () => null,
-						link: () => null,
-						tableLabel: locale.say("models.table"),
-					});
+		const document = documentView(locale, model.card, { image: () => null, link: () => null });
 		await site.show(
 			request,
 			response,
 			"model-document",
-			{ heading: model.name, html, model: modelView(locale, model, workers, accuracy) },
+			{ heading: model.name, document, model: modelView(locale, model, workers, accuracy) },
 			{ area: "models" },
 		);
 	});

@@ -2,7 +2,13 @@ import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
 import { PACKAGE_ROOT } from "../../config/package-root.js";
-import { AccuracySummary, ModelFact, type ModelItem, type ModelList } from "../../contracts/model.js";
+import {
+	AccuracySummary,
+	type KeptDocument,
+	ModelFact,
+	type ModelItem,
+	type ModelList,
+} from "../../contracts/model.js";
 import { Sha256 } from "../../contracts/primitives.js";
 
 const MODELS = join(PACKAGE_ROOT, "models", "vision");
@@ -36,6 +42,15 @@ async function textOf(path: string): Promise<string | null> {
 	}
 }
 
+/** A document as kept in a folder: `NAME.md` in English, `NAME.zh.md` in Chinese. */
+async function documentIn(folder: string, name: string): Promise<KeptDocument> {
+	const [en, zh] = await Promise.all([
+		textOf(join(folder, `${name}.md`)),
+		textOf(join(folder, `${name}.zh.md`)),
+	]);
+	return { en, zh };
+}
+
 async function modelIn(folder: string): Promise<ModelItem | null> {
 	const contract = await textOf(join(MODELS, folder, "contract.json"));
 	if (contract === null) return null;
@@ -49,7 +64,7 @@ async function modelIn(folder: string): Promise<ModelItem | null> {
 		sha256,
 		input,
 		thresholds: { ...thresholds, ...acceptance },
-		card: await textOf(join(MODELS, folder, "CARD.md")),
+		card: await documentIn(join(MODELS, folder), "CARD"),
 	};
 }
 
@@ -68,7 +83,17 @@ export async function readAccuracy(): Promise<ModelList["accuracy"]> {
 	return { readers, photographs: summaries.photographs };
 }
 
-/** The document on accuracy as Markdown; null where it is not installed. */
-export function readAccuracyDocument(): Promise<string | null> {
-	return textOf(join(DOCS, "accuracy.md"));
+/** The document on accuracy; null in a language in which it is not installed. */
+export function readAccuracyDocument(): Promise<KeptDocument> {
+	return documentIn(DOCS, "accuracy");
+}
+
+/** A document in one language, and which: the reader's own where there is one, else English; null where neither. */
+export function inLanguage(
+	document: KeptDocument,
+	language: keyof KeptDocument,
+): { readonly text: string; readonly language: keyof KeptDocument } | null {
+	const own = document[language];
+	if (own !== null) return { text: own, language };
+	return document.en === null ? null : { text: document.en, language: "en" };
 }

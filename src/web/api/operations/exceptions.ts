@@ -13,11 +13,10 @@ import { limitsOf, nowOf, type WebDeps } from "../../deps.js";
 import type { Live } from "../../live/live.js";
 import type { Identity } from "../../request-context.js";
 import { jsonBody } from "../bodies.js";
+import { DECIDERS } from "../inspection-access.js";
 import { emptyOperation, jsonOperation, type Operation } from "../operation.js";
 
 const READERS: readonly Role[] = ["operator", "auditor", "engineer", "administrator"];
-/** Who decides exceptions; engineers and stations look on. */
-export const DECIDERS: readonly Role[] = ["operator", "auditor", "administrator"];
 const WAITING: readonly ExceptionStatus[] = ["open", "awaiting_second"];
 
 /** The queue of exceptions and what people do with them. */

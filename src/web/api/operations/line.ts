@@ -23,7 +23,7 @@ import { keepPicture } from "../../pictures/keep-picture.js";
 import { noteCapture } from "../../registry/stations.js";
 import type { Identity } from "../../request-context.js";
 import { jsonBody, uploadBody } from "../bodies.js";
-import { maySeeRow, openExceptionsOf, visibleInspection } from "../inspection-access.js";
+import { maySeeRow, openExceptionsOf, readInspection, visibleInspection } from "../inspection-access.js";
 import { jsonOperation, type Operation } from "../operation.js";
 
 function summaryOf(row: InspectionRow): InspectionSummary {
@@ -169,9 +169,9 @@ export function lineOperations(deps: WebDeps, live: Live): Operation[] {
 			roles: ROLES,
 			params: InspectionParams,
 			answers: { 200: { schema: Inspection, description: "The inspection." } },
-			errors: ["inspection_missing", "workflow_unavailable"],
+			errors: ["inspection_missing", "blind_reading_missing", "workflow_unavailable"],
 			async handle({ params, actor }) {
-				return { status: 200, body: await visibleInspection(deps, params.inspectionId, actor) };
+				return { status: 200, body: await readInspection(deps, params.inspectionId, actor) };
 			},
 		}),
 		jsonOperation({
@@ -183,9 +183,9 @@ export function lineOperations(deps: WebDeps, live: Live): Operation[] {
 			roles: ROLES,
 			params: InspectionParams,
 			answers: { 200: { schema: ObservationList, description: "Detections and readings by capture." } },
-			errors: ["inspection_missing", "workflow_unavailable"],
+			errors: ["inspection_missing", "blind_reading_missing", "workflow_unavailable"],
 			async handle({ params, actor }) {
-				const { inspectionId } = await visibleInspection(deps, params.inspectionId, actor);
+				const { inspectionId } = await readInspection(deps, params.inspectionId, actor);
 				return { status: 200, body: { items: [...(await deps.store.observations.of(inspectionId))] } };
 			},
 		}),

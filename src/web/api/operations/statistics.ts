@@ -1,8 +1,9 @@
+import { AttentionList } from "../../../contracts/attention.js";
 import { StatisticsQuery, StatisticsReport } from "../../../contracts/statistics-report.js";
 import { VinspectError } from "../../../domain/errors.js";
 import { LONGEST_DAYS, rangeProblem } from "../../../domain/spc/period.js";
 import type { WebDeps } from "../../deps.js";
-import { readStatistics } from "../../statistics.js";
+import { readAttention, readStatistics } from "../../statistics.js";
 import { jsonOperation, type Operation } from "../operation.js";
 
 const PROBLEMS = {
@@ -31,6 +32,20 @@ export function statisticsOperations(deps: WebDeps): Operation[] {
 					throw new VinspectError("request_invalid", `The range of days can't be: ${part.message}.`, [part]);
 				}
 				return { status: 200, body: await readStatistics(deps, query) };
+			},
+		}),
+		jsonOperation({
+			method: "get",
+			path: "/attention",
+			operationId: "getAttention",
+			summary: "What a line leader should look at now",
+			tag: "statistics",
+			roles: ["operator", "auditor", "engineer", "administrator"],
+			answers: { 200: { schema: AttentionList, description: "The most pressing first." } },
+			errors: [],
+			async handle() {
+				const plans = await deps.store.plans.list(deps.plant);
+				return { status: 200, body: { items: [...(await readAttention(deps, plans))] } };
 			},
 		}),
 	];

@@ -1,3 +1,4 @@
+import type { Attention } from "../../../contracts/attention.js";
 import type { InspectionPlan } from "../../../contracts/plan.js";
 import {
 	type Division,
@@ -6,7 +7,6 @@ import {
 	type StatisticsReport,
 } from "../../../contracts/statistics-report.js";
 import { VEHICLE } from "../../../domain/plan.js";
-import type { Attention } from "../../../domain/spc/attention.js";
 import type { PlantCalendar } from "../../../domain/spc/calendar.js";
 import { daysOf, rangeProblem } from "../../../domain/spc/period.js";
 import { RULE_SETS } from "../../../domain/spc/rules.js";
