@@ -37,7 +37,7 @@ function workerEnvironment({ metrics }: Settings, environment: NodeJS.ProcessEnv
 }
 
 /** A reading takes seconds; what has not ended after this time is done again by the next worker. */
-const WORKER_STOPS_WITHIN_MS = 45_000;
+const WORKER_STOPS_WITHIN_MS = 55_000;
 /** Beside the time it goes on serving: what the last answers take. */
 const WEB_STOPS_WITHIN_MS = 15_000;
 

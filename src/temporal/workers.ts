@@ -31,7 +31,7 @@ const RESTART_MILLISECONDS = 2000;
 /** Longer than the slowest reading, so that a stopping worker finishes what it reads. */
 const GRACE = "30 s";
 /** What is still running then is left; its activity times out and is done again elsewhere. */
-const FORCED_AFTER = "40 s";
+const FORCED_AFTER = "50 s";
 
 export interface WorkersOptions extends TemporalAddress {
 	readonly store: Store;
