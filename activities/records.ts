@@ -1,6 +1,7 @@
 import type { Inspection } from "../src/contracts/inspection.js";
 import type { InspectionPlan } from "../src/contracts/plan.js";
 import type { VehicleRecord } from "../src/contracts/record.js";
+import type { Contribution } from "../src/contracts/statistics.js";
 import { VinspectError } from "../src/domain/errors.js";
 import type { PlantCalendar } from "../src/domain/spc/calendar.js";
 import type { Store } from "../src/persistence/store.js";
@@ -11,11 +12,13 @@ export interface RecordsDependencies {
 	/** Name and version of the software whose rules judge. */
 	readonly judgedBy: string;
 	readonly calendar: PlantCalendar;
+	/** Told of every inspection that was projected as sealed, again where that had to be repeated. */
+	readonly sealed?: (inspection: Inspection, contribution: Contribution | null) => void;
 }
 
 export type RecordsActivities = ReturnType<typeof createRecordsActivities>;
 
-export function createRecordsActivities({ store, judgedBy, calendar }: RecordsDependencies) {
+export function createRecordsActivities({ store, judgedBy, calendar, sealed }: RecordsDependencies) {
 	return {
 		/** The revisions in force now. Errors: `record_missing`, `plan_missing`. */
 		async pinRecordAndPlan(
@@ -45,7 +48,8 @@ export function createRecordsActivities({ store, judgedBy, calendar }: RecordsDe
 		 */
 		async projectInspection(inspection: Inspection): Promise<void> {
 			await store.inspections.project(inspection);
-			await rollUp(inspection, store, calendar);
+			const contribution = await rollUp(inspection, store, calendar);
+			if (inspection.status === "sealed") sealed?.(inspection, contribution);
 		},
 	};
 }

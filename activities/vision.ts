@@ -11,17 +11,21 @@ const HEARTBEAT_MILLISECONDS = 5000;
 /** What to read: picture, kind of witness, and the names of the planned fields. No expected value has a place here. */
 export interface CaptureToInspect extends CaptureToTry {
 	readonly inspectionId: string;
+	/** Where the picture comes from, for the metrics; absent from inspections of before it was told. */
+	readonly station?: string;
 }
 
 export interface VisionDependencies {
 	readonly captures: ContentStore;
 	readonly observations: Observations;
 	readonly inspector: Inspector;
+	/** Told of every capture that was read for an inspection. */
+	readonly seen?: (request: CaptureToInspect, observation: Observation, summary: ObservationSummary) => void;
 }
 
 export type VisionActivities = ReturnType<typeof createVisionActivities>;
 
-export function createVisionActivities({ captures, observations, inspector }: VisionDependencies) {
+export function createVisionActivities({ captures, observations, inspector, seen }: VisionDependencies) {
 	const see = async ({ capture, kind }: CaptureToTry): Promise<Observation> => {
 		const beating = setInterval(heartbeat, HEARTBEAT_MILLISECONDS);
 		try {
@@ -39,7 +43,9 @@ export function createVisionActivities({ captures, observations, inspector }: Vi
 		async inspectCapture(request: CaptureToInspect): Promise<ObservationSummary> {
 			const observation = await see(request);
 			await observations.save(request.inspectionId, request.witness, observation);
-			return summaryOf(request, observation, new Date().toISOString());
+			const summary = summaryOf(request, observation, new Date().toISOString());
+			seen?.(request, observation, summary);
+			return summary;
 		},
 		/** Reads a picture as `inspectCapture` would, and keeps nothing. */
 		async tryCapture(request: CaptureToTry): Promise<TriedCapture> {

@@ -21,7 +21,8 @@ export async function inspectWitness(current: CurrentInspection, capture: Captur
 	const patience = Math.max(Date.parse(captureDeadline) - Date.now(), 0) + READING_GRACE_MILLISECONDS;
 	const { id, kind } = witness;
 	const fields = [...new Set([...witness.fields, ...fieldsForRules(plan)])];
-	const request = { inspectionId, witness: id, kind, fields, capture: capture.sha256 };
+	const { sha256, station } = capture;
+	const request = { inspectionId, witness: id, kind, fields, capture: sha256, station };
 	let observation: ObservationSummary;
 	try {
 		observation = await visionWithin(patience).inspectCapture(request);

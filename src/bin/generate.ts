@@ -1,4 +1,3 @@
-import { join } from "node:path";
 import { Command, InvalidArgumentError } from "commander";
 import { plantCalendar } from "../config/plant-calendar.js";
 import { loadSettings } from "../config/settings.js";
@@ -6,7 +5,7 @@ import { generateInspections } from "../demonstration/generate/generate.js";
 import { createProgress } from "../embedded/progress.js";
 import { connectStore } from "../persistence/mongo-store.js";
 import { rebuildStatistics } from "../statistics/roll-up.js";
-import { createFileContentStore } from "../storage/file-content-store.js";
+import { openContentStores } from "../storage/open-content-stores.js";
 import { withStore } from "../supervision/with-store.js";
 
 function whole(text: string): number {
@@ -58,7 +57,7 @@ export function command(): Command {
 				settings,
 				createProgress(),
 				async (store) => {
-					const captures = await createFileContentStore(join(settings.dataDir, "captures"));
+					const { captures } = await openContentStores(settings);
 					const generation = {
 						count,
 						days,

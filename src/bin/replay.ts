@@ -1,10 +1,9 @@
-import { join } from "node:path";
 import { Command } from "commander";
 import { loadSettings, type Settings } from "../config/settings.js";
 import type { ReplayResult } from "../contracts/replay.js";
 import { createProgress } from "../embedded/progress.js";
 import { replayInspection } from "../replay/replay-inspection.js";
-import { createFileContentStore } from "../storage/file-content-store.js";
+import { openContentStores } from "../storage/open-content-stores.js";
 import { withStore } from "../supervision/with-store.js";
 import { judgedBy } from "../temporal/judged-by.js";
 import { createInspector } from "../vision/create-inspector.js";
@@ -17,8 +16,7 @@ async function replayed(settings: Settings, inspectionId: string): Promise<Repla
 			warn: (sentence) => process.stderr.write(`${sentence}\n`),
 		});
 		try {
-			const captures = await createFileContentStore(join(settings.dataDir, "captures"));
-			const reports = await createFileContentStore(join(settings.dataDir, "reports"));
+			const { captures, reports } = await openContentStores(settings);
 			const deps = { store, captures, reports, inspector, judgedBy: judgedBy() };
 			return await replayInspection(deps, inspectionId);
 		} finally {

@@ -1,17 +1,22 @@
-import { join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
 import pino from "pino";
 import { connectAuditedStore } from "../audit/audited-store.js";
 import { plantCalendar } from "../config/plant-calendar.js";
 import { loadSettings } from "../config/settings.js";
+import { serveOperations } from "../health/operations-server.js";
 import { importVehicleRecords } from "../importing/vehicle-records.js";
+import { createRegistry } from "../metrics/registry.js";
+import { createWebMetrics } from "../metrics/web-metrics.js";
 import { verifyReport } from "../signing/verify-report.js";
-import { createFileContentStore } from "../storage/file-content-store.js";
+import { openContentStores } from "../storage/open-content-stores.js";
 import { live, report, untilAskedToStop } from "../supervision/child-life.js";
 import { requireServers } from "../supervision/required-servers.js";
 import { readTrustedRoots } from "../supervision/trusted-root.js";
+import { openBacklogs } from "../temporal/task-queue-backlog.js";
 import { connectGateway } from "../temporal/temporal-gateway.js";
 import { decodePicture, probePicture } from "../vision/decode-picture.js";
 import { createWeb } from "../web/app.js";
+import { webParts } from "../web/health.js";
 import { renderReportPage } from "../web/report-page.js";
 import { listen } from "../web/server.js";
 
@@ -22,13 +27,21 @@ await live(async () => {
 	const asked = untilAskedToStop();
 	const { store, log } = await connectAuditedStore(mongoUri, settings.plant);
 	const gateway = await connectGateway({ address: temporalAddress, namespace: settings.temporalNamespace });
+	const contents = await openContentStores(settings);
+	const parts = { pictures: () => contents.captures.ping() };
+	const registry = createRegistry(webParts({ store, gateway, parts }));
+	const backlogs = openBacklogs({ address: temporalAddress, namespace: settings.temporalNamespace });
+	const metrics = createWebMetrics(registry, { store, backlogs: backlogs.read });
+	const operations =
+		settings.metrics &&
+		(await serveOperations(settings.metrics, registry, webParts({ store, gateway, parts })));
 	const app = createWeb({
 		store,
 		audit: log,
 		gateway,
-		captures: await createFileContentStore(join(settings.dataDir, "captures")),
-		reports: await createFileContentStore(join(settings.dataDir, "reports")),
-		imports: await createFileContentStore(join(settings.dataDir, "imports")),
+		...contents,
+		parts,
+		metrics,
 		probePicture,
 		decodePicture,
 		importVehicleRecords,
@@ -47,8 +60,14 @@ await live(async () => {
 	const listening = await listen(app, { host: settings.host, port: settings.port });
 	const anywhere = settings.host === "0.0.0.0" || settings.host === "::";
 	report({ state: "ready", address: anywhere ? `http://127.0.0.1:${listening.port}` : listening.url });
+	operations?.enter("serving");
 	await asked;
+	app.emit("draining");
+	operations?.enter("draining");
+	await delay(settings.drainSeconds * 1000);
 	await listening.close();
+	await operations?.close();
+	await backlogs.close();
 	await gateway.close();
 	await store.close();
 });

@@ -1,5 +1,6 @@
 import { join, resolve } from "node:path";
 import { z } from "zod";
+import { TASK_QUEUES } from "../../workflows/task-queues.js";
 import { type ErrorPart, VinspectError } from "../domain/errors.js";
 import { EXECUTION_PROVIDERS, type ExecutionProvider } from "./execution-providers.js";
 import { PACKAGE_ROOT } from "./package-root.js";
@@ -29,6 +30,17 @@ const providers = () => {
 		.transform((value) => value.split(",").map((name) => name.trim()))
 		.pipe(z.array(z.enum(EXECUTION_PROVIDERS, expected), expected))
 		.refine((names) => new Set(names).size === names.length, expected);
+};
+
+/** One or more of the task queues, each once. */
+const queues = () => {
+	const names = Object.values(TASK_QUEUES);
+	const expected = `expected one or more of ${names.join(", ")}, each once, parted by commas`;
+	return z
+		.string()
+		.transform((value) => value.split(",").map((name) => name.trim()))
+		.pipe(z.array(z.enum(names, expected), expected))
+		.refine((chosen) => new Set(chosen).size === chosen.length, expected);
 };
 
 /** One or more times of day in ascending order, at which shifts begin. */
@@ -69,6 +81,44 @@ const VARIABLES = {
 	SERVERS_DIR: path("a folder")
 		.prefault(join(PACKAGE_ROOT, ".vinspect", "servers"))
 		.describe("Folder of downloaded and built servers"),
+	S3_ENDPOINT: text("an address that starts with http:// or https://")
+		.regex(/^https?:\/\/[^\s/?#]+\/?$/, "expected an address such as https://s3.plant.example")
+		.optional()
+		.describe("S3-compatible store that keeps captures, reports and imports; DATA_DIR does without it"),
+	S3_BUCKET: text("the name of a bucket")
+		.regex(/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/, "expected the name of a bucket")
+		.optional()
+		.describe("Bucket of S3_ENDPOINT; it must be there"),
+	S3_REGION: text("a region")
+		.default("us-east-1")
+		.describe("Region that requests to S3_ENDPOINT are signed for"),
+	S3_ACCESS_KEY_ID: text("the id of a key").optional().describe("Key to S3_ENDPOINT"),
+	S3_SECRET_ACCESS_KEY: text("the secret of a key").optional().describe("Secret of S3_ACCESS_KEY_ID"),
+	WORKER_QUEUES: queues()
+		.prefault("verification,vision,records,reports")
+		.describe("Task queues the worker process serves, parted by commas; only reports needs the signing key"),
+	WORKER_VERSIONING: onOff()
+		.prefault("off")
+		.describe("on: Temporal gives tasks to the build that vinspect promote made current; off: to any worker"),
+	BACKUP_PASSPHRASE: text("a passphrase of 12 characters or more")
+		.min(12, "expected a passphrase of 12 characters or more")
+		.optional()
+		.describe(
+			"Encrypts the plant's keys in a backup, and opens them in a restore; keys are left out without it",
+		),
+	METRICS_HOST: text("an address to listen on")
+		.default("127.0.0.1")
+		.describe("Address on which metrics and probes are served"),
+	METRICS_PORT: wholeNumber(0, 65_535)
+		.optional()
+		.describe(
+			"Port on which web and worker each serve /metrics, /health and /ready; none without it. npm start gives the worker the next one",
+		),
+	DRAIN_SECONDS: wholeNumber(0, 120)
+		.prefault("0")
+		.describe(
+			"How long the web goes on serving, saying it is not ready, after it was asked to stop: what a load balancer takes to turn away",
+		),
 	PLANT: text("a plant's code of letters, digits, . _ -")
 		.regex(/^[A-Za-z0-9._-]{1,64}$/, "expected a plant's code of 1 to 64 letters, digits, . _ -")
 		.default("DEMO")
@@ -113,7 +163,20 @@ const VARIABLES = {
 const Environment = z.object(VARIABLES);
 type Variable = keyof typeof VARIABLES;
 
-const SECRET: ReadonlySet<string> = new Set<Variable>(["SIGNER_P12_PASSPHRASE", "AUDITOR_P12_PASSPHRASE"]);
+const SECRET: ReadonlySet<string> = new Set<Variable>([
+	"SIGNER_P12_PASSPHRASE",
+	"AUDITOR_P12_PASSPHRASE",
+	"S3_SECRET_ACCESS_KEY",
+	"BACKUP_PASSPHRASE",
+]);
+
+export interface S3Settings {
+	readonly endpoint: string;
+	readonly bucket: string;
+	readonly region: string;
+	readonly accessKeyId: string;
+	readonly secretAccessKey: string;
+}
 
 /** What the environment asks for, checked. */
 export interface Settings {
@@ -124,6 +187,14 @@ export interface Settings {
 	readonly port: number;
 	readonly dataDir: string;
 	readonly serversDir: string;
+	/** Null where the data folder keeps captures, reports and imports. */
+	readonly s3: S3Settings | null;
+	readonly workerQueues: readonly (keyof typeof TASK_QUEUES)[];
+	readonly workerVersioning: boolean;
+	readonly backupPassphrase: string | null;
+	/** Null where no metrics are served. */
+	readonly metrics: { readonly host: string; readonly port: number } | null;
+	readonly drainSeconds: number;
 	readonly plant: string;
 	/** `HH:MM` at which shifts begin, ascending, in the zone of this machine. */
 	readonly shifts: readonly string[];
@@ -167,6 +238,26 @@ function wrong(parts: readonly ErrorPart[]): VinspectError {
 
 function keyFile(p12: string | undefined, passphrase = "") {
 	return p12 === undefined ? null : Object.freeze({ p12, passphrase });
+}
+
+const S3_VARIABLES = ["S3_ENDPOINT", "S3_BUCKET", "S3_ACCESS_KEY_ID", "S3_SECRET_ACCESS_KEY"] as const;
+
+/** The four belong together; those that are missing beside others are told. */
+function s3Of(found: z.infer<typeof Environment>, parts: ErrorPart[]): S3Settings | null {
+	const missing = S3_VARIABLES.filter((name) => found[name] === undefined);
+	if (missing.length === S3_VARIABLES.length) return null;
+	for (const name of missing)
+		parts.push({
+			path: name,
+			message: `${name} is not set, though other S3_ variables are: set it, or remove them to keep pictures in DATA_DIR.`,
+		});
+	return Object.freeze({
+		endpoint: (found.S3_ENDPOINT ?? "").replace(/\/$/, ""),
+		bucket: found.S3_BUCKET ?? "",
+		region: found.S3_REGION,
+		accessKeyId: found.S3_ACCESS_KEY_ID ?? "",
+		secretAccessKey: found.S3_SECRET_ACCESS_KEY ?? "",
+	});
 }
 
 /** Names one or two letters away count as meant. */
@@ -219,6 +310,7 @@ export function loadSettings(environment: Readonly<Record<string, string | undef
 			message: `${name}_PASSPHRASE is set without ${name}: set ${name} to the PKCS#12 file it opens, or remove it.`,
 		});
 	}
+	const s3 = s3Of(found, parts);
 	if (parts.length > 0) throw wrong(parts);
 	return Object.freeze({
 		mongoUri: found.MONGODB_URI ?? null,
@@ -228,6 +320,15 @@ export function loadSettings(environment: Readonly<Record<string, string | undef
 		port: found.PORT,
 		dataDir: found.DATA_DIR,
 		serversDir: found.SERVERS_DIR,
+		s3,
+		workerQueues: Object.freeze(found.WORKER_QUEUES),
+		workerVersioning: found.WORKER_VERSIONING,
+		backupPassphrase: found.BACKUP_PASSPHRASE ?? null,
+		metrics:
+			found.METRICS_PORT === undefined
+				? null
+				: Object.freeze({ host: found.METRICS_HOST, port: found.METRICS_PORT }),
+		drainSeconds: found.DRAIN_SECONDS,
 		plant: found.PLANT,
 		shifts: Object.freeze(found.SHIFTS),
 		logLevel: found.LOG_LEVEL,

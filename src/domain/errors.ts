@@ -105,6 +105,12 @@ export const ERRORS = {
 	store_unavailable: kind(503, true, "The database does not answer.", "数据库无响应。"),
 	workflow_unavailable: kind(503, true, "The workflow service does not answer.", "工作流服务无响应。"),
 	storage_full: kind(507, true, "There is no space left to store the picture.", "存储空间不足。"),
+	storage_unavailable: kind(
+		503,
+		true,
+		"The store of pictures and reports does not answer.",
+		"图像与报告存储无响应。",
+	),
 	reader_unavailable: kind(503, true, "The readers are not available.", "识别服务不可用。"),
 	signing_key_unavailable: kind(503, true, "The signing key can't be used.", "签名密钥不可用。"),
 	signing_key_expired: kind(
@@ -119,6 +125,7 @@ export const ERRORS = {
 	server_unstartable: kind(503, true, "An embedded server can't be started.", "内嵌服务器无法启动。"),
 	data_folder_in_use: kind(409, true, "Another start uses this data folder.", "数据目录正被另一进程使用。"),
 	port_in_use: kind(409, true, "The port is in use.", "端口已被占用。"),
+	backup_invalid: kind(422, false, "This is no whole backup of vinspect.", "备份文件不完整或无效。"),
 	internal: kind(500, true, "Something went wrong on our side.", "内部错误。"),
 } as const satisfies Record<string, ErrorKind>;
 

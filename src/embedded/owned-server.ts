@@ -28,8 +28,13 @@ interface RunningServer {
 	stop(): Promise<void>;
 }
 
+/** Puts back to work what was paused. */
+export type Resume = () => Promise<void>;
+
 export interface OwnedServer {
 	stop(): Promise<void>;
+	/** Ends the server, its files whole and closed, until it is resumed at the same address. */
+	pause(): Promise<Resume>;
 }
 
 const noteOf = (dataFolder: string, name: string) => join(dataFolder, "run", `${name}.json`);
@@ -118,11 +123,16 @@ export async function startOwnedServer(
 	say: (sentence: string) => void,
 ): Promise<OwnedServer> {
 	let stopping = false;
+	let paused: Promise<void> | null = null;
 	let running = await launch(dataFolder, wanted);
 	const watch = async () => {
 		for (;;) {
 			await running.ended;
 			if (stopping) return;
+			if (paused !== null) {
+				await paused;
+				continue;
+			}
 			say(`The embedded ${wanted.name} server ended by itself; it is started again.`);
 			const again = await launch(dataFolder, wanted).catch((error: unknown) => {
 				say(error instanceof Error ? error.message : String(error));
@@ -138,6 +148,22 @@ export async function startOwnedServer(
 		async stop() {
 			stopping = true;
 			await running.stop();
+		},
+		async pause() {
+			let over = () => {};
+			paused = new Promise((resolve) => {
+				over = resolve;
+			});
+			await running.stop();
+			return async () => {
+				try {
+					if (!stopping) running = await launch(dataFolder, wanted);
+				} finally {
+					// What could not be started now is started by the watch, as after any end.
+					paused = null;
+					over();
+				}
+			};
 		},
 	};
 }

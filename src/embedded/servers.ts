@@ -2,7 +2,7 @@ import { mkdir } from "node:fs/promises";
 import { withoutPassword } from "../config/settings.js";
 import { VinspectError } from "../domain/errors.js";
 import { checkMongo, startMongo } from "./mongo-server.js";
-import type { OwnedServer } from "./owned-server.js";
+import type { OwnedServer, Resume } from "./owned-server.js";
 import { checkTemporal, startTemporal } from "./temporal-server.js";
 import type { ServerSource, WayKind } from "./way.js";
 
@@ -23,6 +23,8 @@ export interface Servers {
 	readonly mongoWay: WayKind | "given";
 	readonly temporalWay: WayKind | "given";
 	stop(): Promise<void>;
+	/** Ends the embedded Temporal for a while; changes nothing about one that somebody else runs. */
+	pauseTemporal(): Promise<Resume>;
 }
 
 function reasonOf(error: unknown): string {
@@ -31,7 +33,10 @@ function reasonOf(error: unknown): string {
 }
 
 /** A server somebody else runs: not ours to stop. */
-const SOMEBODY_ELSES: OwnedServer = { stop: async () => undefined };
+const SOMEBODY_ELSES: OwnedServer = {
+	stop: async () => undefined,
+	pause: async () => async () => undefined,
+};
 
 async function useMongo(uri: string) {
 	await checkMongo(uri, GIVEN_WITHIN_MS).catch((error: unknown) => {
@@ -83,5 +88,6 @@ export async function startServers(wishes: ServerWishes, source: ServerSource): 
 		mongoWay: mongo.way,
 		temporalWay: temporal.way,
 		stop,
+		pauseTemporal: () => temporal.pause(),
 	};
 }

@@ -39,15 +39,19 @@ async function contributionFrom(
 	return contributionOf(inspection, await readerVersionOf(inspection, store), calendar);
 }
 
-/** Counts a sealed inspection into the statistics, once; one that is not sealed changes nothing. */
+/**
+ * Counts a sealed inspection into the statistics, once; one that is not sealed changes nothing. Returns what it
+ * adds, null where that is nothing.
+ */
 export async function rollUp(
 	inspection: Inspection,
 	store: RolledUp,
 	calendar: PlantCalendar,
-): Promise<void> {
-	if (inspection.status !== "sealed") return;
+): Promise<Contribution | null> {
+	if (inspection.status !== "sealed") return null;
 	const contribution = await contributionFrom(inspection, store, calendar);
 	if (contribution) await store.statistics.contribute([contribution]);
+	return contribution;
 }
 
 const REBUILD_PAGE = 500;

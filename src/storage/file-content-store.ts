@@ -1,16 +1,28 @@
 import { createHash, type Hash, randomUUID } from "node:crypto";
-import { access, type FileHandle, mkdir, open, readdir, readFile, rename, rm, stat } from "node:fs/promises";
+import {
+	access,
+	constants,
+	type FileHandle,
+	mkdir,
+	open,
+	readdir,
+	readFile,
+	rename,
+	rm,
+	stat,
+} from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { Readable } from "node:stream";
+import type { Readable } from "node:stream";
 import type { Sha256 } from "../contracts/primitives.js";
 import { VinspectError } from "../domain/errors.js";
-import type { ContentStore, StoredContent } from "./content-store.js";
+import { checkedContent, chunksWithin, nothingStored } from "./checked-content.js";
+import type { OwnContentStore, StoredContent } from "./content-store.js";
 
 /** Older than any upload takes: what an interrupted process left behind, not what another one is writing. */
 const ABANDONED_MILLISECONDS = 60 * 60 * 1000;
 
 /** Opens the folder, made where it is missing, and clears what an interrupted write left in it. */
-export async function createFileContentStore(folder: string): Promise<ContentStore> {
+export async function createFileContentStore(folder: string): Promise<OwnContentStore> {
 	const arriving = join(folder, "arriving");
 	await mkdir(arriving, { recursive: true });
 	await clearAbandoned(arriving);
@@ -26,7 +38,7 @@ async function clearAbandoned(arriving: string): Promise<void> {
 }
 
 /** One file a content, in 256 folders by the first two digits of its digest. */
-class FileContentStore implements ContentStore {
+class FileContentStore implements OwnContentStore {
 	constructor(
 		private readonly folder: string,
 		private readonly arriving: string,
@@ -52,15 +64,9 @@ class FileContentStore implements ContentStore {
 			content = await readFile(this.pathOf(sha256));
 		} catch (cause) {
 			if (!hasCode(cause, "ENOENT")) throw cause;
-			throw new VinspectError("capture_missing", `Nothing is stored under SHA-256 ${sha256}.`, [], { cause });
+			throw nothingStored(sha256, cause);
 		}
-		if (createHash("sha256").update(content).digest("hex") !== sha256) {
-			throw new VinspectError(
-				"capture_missing",
-				`What is stored under SHA-256 ${sha256} has been changed on disk; restore it from a backup.`,
-			);
-		}
-		return content;
+		return checkedContent(sha256, content);
 	}
 
 	async has(sha256: Sha256): Promise<boolean> {
@@ -68,6 +74,18 @@ class FileContentStore implements ContentStore {
 			() => true,
 			() => false,
 		);
+	}
+
+	async ping(): Promise<void> {
+		await access(this.arriving, constants.W_OK | constants.R_OK);
+	}
+
+	async *list(): AsyncGenerator<Sha256> {
+		for (const folder of await readdir(this.folder)) {
+			if (!/^[0-9a-f]{2}$/.test(folder)) continue;
+			for (const name of await readdir(join(this.folder, folder)))
+				if (/^[0-9a-f]{64}$/.test(name)) yield name;
+		}
 	}
 
 	private pathOf(sha256: Sha256): string {
@@ -106,14 +124,9 @@ async function writeAll(
 	content: Readable | Uint8Array,
 	limitBytes: number,
 ): Promise<number> {
-	const chunks: AsyncIterable<Uint8Array> | Iterable<Uint8Array> =
-		content instanceof Readable ? content : [content];
 	let bytes = 0;
-	for await (const chunk of chunks) {
+	for await (const chunk of chunksWithin(content, limitBytes)) {
 		bytes += chunk.byteLength;
-		if (bytes > limitBytes) {
-			throw new VinspectError("upload_too_large", `The upload is larger than ${limitBytes} bytes.`);
-		}
 		hash.update(chunk);
 		await file.writeFile(chunk);
 	}

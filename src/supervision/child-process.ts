@@ -4,13 +4,13 @@ import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { z } from "zod";
 import { VinspectError } from "../domain/errors.js";
+import type { Resume } from "../embedded/owned-server.js";
 import { identify } from "../embedded/process-identity.js";
 
 const FIRST_PAUSE_MS = 1_000;
 const LONGEST_PAUSE_MS = 30_000;
 /** Having run this long, a child counts as healthy and its next crash as its first. */
 const HEALTHY_AFTER_MS = 60_000;
-const STOP_GRACE_MS = 5_000;
 
 /** What a child tells its supervisor: that it works, or why it never will. */
 export const ChildReport = z.discriminatedUnion("state", [
@@ -23,6 +23,8 @@ export interface KeptChild {
 	/** Address of the child that listens, undefined for others. */
 	readonly address: string | undefined;
 	stop(): Promise<void>;
+	/** Stops it until it is resumed; that rejects where it does not come up, and it is tried again by itself. */
+	pause(): Promise<Resume>;
 	/** Ends it at once. */
 	kill(): void;
 }
@@ -32,6 +34,8 @@ export interface ChildWish {
 	readonly module: string;
 	readonly environment: NodeJS.ProcessEnv;
 	readonly dataFolder: string;
+	/** How long it may take to finish what it does; then it is ended. */
+	readonly stopWithinMs: number;
 	readonly say: (sentence: string) => void;
 }
 
@@ -70,7 +74,7 @@ async function launch(wish: ChildWish): Promise<RunningChild> {
 		ended,
 		async stop() {
 			child.kill("SIGTERM");
-			const forced = setTimeout(() => child.kill("SIGKILL"), STOP_GRACE_MS);
+			const forced = setTimeout(() => child.kill("SIGKILL"), wish.stopWithinMs);
 			await ended;
 			clearTimeout(forced);
 			await rm(note, { force: true });
@@ -87,6 +91,7 @@ async function launch(wish: ChildWish): Promise<RunningChild> {
  */
 export async function keepChild(wish: ChildWish): Promise<KeptChild> {
 	let stopping = false;
+	let paused: Promise<void> | null = null;
 	let running = await launch(wish);
 	const first = await Promise.race([running.report, running.ended]);
 	if (typeof first === "string" || first.state === "refused") {
@@ -104,6 +109,11 @@ export async function keepChild(wish: ChildWish): Promise<KeptChild> {
 		for (;;) {
 			const why = await running.ended;
 			if (stopping) return;
+			if (paused !== null) {
+				await paused;
+				since = Date.now();
+				continue;
+			}
 			if (Date.now() - since > HEALTHY_AFTER_MS) pause = FIRST_PAUSE_MS;
 			wish.say(`The ${wish.name} process ended (${why}); it is started again in ${pause / 1000} s.`);
 			await delay(pause, undefined, { ref: false });
@@ -123,6 +133,23 @@ export async function keepChild(wish: ChildWish): Promise<KeptChild> {
 			stopping = true;
 			await running.stop();
 			await Promise.race([watching, delay(100)]);
+		},
+		async pause() {
+			let over = () => {};
+			paused = new Promise((resolve) => {
+				over = resolve;
+			});
+			await running.stop();
+			return async () => {
+				try {
+					if (stopping) return;
+					running = await launch(wish);
+					await Promise.race([running.report, running.ended]);
+				} finally {
+					paused = null;
+					over();
+				}
+			};
 		},
 		kill: () => running.kill(),
 	};

@@ -10,7 +10,12 @@ const LEFT_OVER_GRACE_MS = 6_000;
 const REMOVAL_WITHIN_MS = 10_000;
 
 /** Where a running service can be reached, for commands beside it. */
-const RunningService = z.object({ mongoUri: z.string(), temporalAddress: z.string() });
+const RunningService = z.object({
+	mongoUri: z.string(),
+	temporalAddress: z.string(),
+	/** Where a pause is asked for; not there until everything runs. */
+	pauseSocket: z.string().optional(),
+});
 export type RunningService = z.infer<typeof RunningService>;
 
 const lockFile = (folder: string) => join(folder, "supervisor.lock");

@@ -9,6 +9,7 @@ import { keepChild } from "./child-process.js";
 import { holdDataFolder } from "./data-folder.js";
 import { loadDemonstrationIfWanted } from "./demonstration.js";
 import { createFirstAccounts, FIRST_SIGN_IN_FILE } from "./first-accounts.js";
+import { offerPause } from "./pause.js";
 import { checkPort } from "./port.js";
 import { welcome } from "./welcome.js";
 
@@ -28,6 +29,17 @@ function childEnvironment(settings: Settings, servers: Servers): NodeJS.ProcessE
 		DATA_DIR: settings.dataDir,
 	};
 }
+
+/** Two processes on one machine can't share a port: the worker takes the next one. */
+function workerEnvironment({ metrics }: Settings, environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+	if (metrics === null || metrics.port === 0) return environment;
+	return { ...environment, METRICS_PORT: String(metrics.port + 1) };
+}
+
+/** A reading takes seconds; what has not ended after this time is done again by the next worker. */
+const WORKER_STOPS_WITHIN_MS = 55_000;
+/** Beside the time it goes on serving: what the last answers take. */
+const WEB_STOPS_WITHIN_MS = 15_000;
 
 async function bringUp(
 	settings: Settings,
@@ -49,23 +61,40 @@ async function bringUp(
 	const created = await createFirstAccounts(store.accounts, settings.dataDir);
 	signal.throwIfAborted();
 
-	const keep = (name: "worker" | "web") =>
+	const environment = childEnvironment(settings, servers);
+	const shared = { dataFolder: settings.dataDir, say: progress.say };
+	const starting = Promise.allSettled([
 		keepChild({
-			name,
-			module: moduleOf(name),
-			environment: childEnvironment(settings, servers),
-			dataFolder: settings.dataDir,
-			say: progress.say,
-		});
-	const starting = Promise.allSettled([keep("worker"), keep("web")]);
+			...shared,
+			name: "worker",
+			module: moduleOf("worker"),
+			environment: workerEnvironment(settings, environment),
+			stopWithinMs: WORKER_STOPS_WITHIN_MS,
+		}),
+		keepChild({
+			...shared,
+			name: "web",
+			module: moduleOf("web"),
+			environment,
+			stopWithinMs: WEB_STOPS_WITHIN_MS + settings.drainSeconds * 1000,
+		}),
+	]);
 	undoing.push(async () => {
-		const children = await starting;
-		await Promise.all(children.map((child) => child.status === "fulfilled" && child.value.stop()));
+		// The web first: what it is answering may need the worker.
+		const [worker, web] = await starting;
+		if (web.status === "fulfilled") await web.value.stop();
+		if (worker.status === "fulfilled") await worker.value.stop();
 	});
 	const [worker, web] = await progress.step("Starting readers, workflows and web", () => starting);
 	if (worker.status === "rejected") throw worker.reason;
 	if (web.status === "rejected") throw web.reason;
 	signal.throwIfAborted();
+	const pausing = await offerPause(
+		[web.value.pause, worker.value.pause, servers.pauseTemporal],
+		progress.say,
+	);
+	undoing.push(() => pausing.close());
+	await held.announce({ ...servers, pauseSocket: pausing.path });
 
 	const address = web.value.address ?? "";
 	process.stdout.write(

@@ -1,5 +1,11 @@
 import { availableParallelism } from "node:os";
-import { NativeConnection, Runtime, Worker, type WorkerOptions } from "@temporalio/worker";
+import {
+	type ActivityInterceptorsFactory,
+	NativeConnection,
+	Runtime,
+	Worker,
+	type WorkerOptions,
+} from "@temporalio/worker";
 import type { Logger } from "pino";
 import { type AuditDependencies, createAuditActivities } from "../../activities/audit.js";
 import { createRecordsActivities } from "../../activities/records.js";
@@ -7,10 +13,13 @@ import { createReportsActivities } from "../../activities/reports.js";
 import { createVisionActivities } from "../../activities/vision.js";
 import { TASK_QUEUES } from "../../workflows/task-queues.js";
 import type { AuditLog } from "../audit/audit-log.js";
+import { VinspectError } from "../domain/errors.js";
 import type { PlantCalendar } from "../domain/spc/calendar.js";
+import type { WorkerMetrics } from "../metrics/worker-metrics.js";
 import type { Store } from "../persistence/store.js";
 import type { ReportCountersigner } from "../reporting/report-countersigner.js";
 import type { ReportSealer } from "../reporting/report-sealer.js";
+import { readersDigest } from "../statistics/roll-up.js";
 import type { ContentStore } from "../storage/content-store.js";
 import type { Inspector } from "../vision/inspector.js";
 import { judgedBy } from "./judged-by.js";
@@ -21,13 +30,16 @@ import { workflowBundle } from "./workflow-bundle.js";
 const RESTART_MILLISECONDS = 2000;
 /** Longer than the slowest reading, so that a stopping worker finishes what it reads. */
 const GRACE = "30 s";
+/** What is still running then is left; its activity times out and is done again elsewhere. */
+const FORCED_AFTER = "50 s";
 
 export interface WorkersOptions extends TemporalAddress {
 	readonly store: Store;
 	readonly captures: ContentStore;
 	readonly reports: ContentStore;
 	readonly inspector: () => Promise<Inspector>;
-	readonly sealer: ReportSealer;
+	/** Null in a process that does not serve the queue `reports`. */
+	readonly sealer: ReportSealer | null;
 	readonly calendar: PlantCalendar;
 	/** Null or left out where there is no auditor's key: reports are then sealed and never countersigned. */
 	readonly countersigner?: ReportCountersigner | null;
@@ -36,7 +48,16 @@ export interface WorkersOptions extends TemporalAddress {
 	/** Captures read at once; half the processors where left out. */
 	readonly readingConcurrency?: number;
 	readonly logger?: Logger;
+	/** Task queues this process serves; all of them where left out. */
+	readonly queues?: readonly TaskQueue[];
+	readonly metrics?: WorkerMetrics;
+	/** Name of this build, for Temporal to route by; any worker takes any task where it is left out or null. */
+	readonly buildId?: string | null;
+	/** Workflow code; what was built where left out. */
+	readonly workflows?: NonNullable<WorkerOptions["workflowBundle"]>;
 }
+
+export type TaskQueue = keyof typeof TASK_QUEUES;
 
 export interface Workers {
 	/** Resolves when no worker holds anything any more. */
@@ -50,18 +71,19 @@ export interface Workers {
  */
 export async function runWorkers(options: WorkersOptions): Promise<Workers> {
 	logTo(options.logger);
+	const serves = (queue: TaskQueue) => options.queues?.includes(queue) ?? true;
 	const [connection, bundle, inspector] = await Promise.all([
 		connect(options.address),
-		workflowBundle(),
-		options.inspector(),
+		serves("verification") ? (options.workflows ?? workflowBundle()) : null,
+		serves("vision") ? options.inspector() : null,
 	]);
-	const common = { connection, namespace: options.namespace, ...COMMON };
+	const common = { connection, namespace: options.namespace, ...commonOf(options) };
 	const running = workersOf(options, bundle, inspector).map((each) =>
 		keepRunning(() => Worker.create({ ...common, ...each }), options.logger),
 	);
 	const shutdown = async (): Promise<void> => {
 		await Promise.all(running.map((worker) => worker.stop()));
-		await inspector.close();
+		await inspector?.close();
 		await connection.close();
 	};
 	try {
@@ -73,63 +95,94 @@ export async function runWorkers(options: WorkersOptions): Promise<Workers> {
 	return { shutdown };
 }
 
-const COMMON = {
-	identity: "vinspect-worker",
-	shutdownGraceTime: GRACE,
-	interceptors: {
-		activity: [
-			() => ({
-				inbound: {
-					async execute(input, next) {
-						try {
-							return await next(input);
-						} catch (error) {
-							throw asApplicationFailure(error);
-						}
-					},
-				},
-			}),
-		],
-	},
-} as const satisfies Partial<WorkerOptions>;
+/** Temporal routes the tasks of one deployment to the build that was made current (Worker Versioning). */
+export const DEPLOYMENT = "vinspect";
 
-/** One worker a queue, each bounded by what its resource bears. */
+function commonOf({ metrics, buildId = null }: WorkersOptions) {
+	return {
+		identity: "vinspect-worker",
+		shutdownGraceTime: GRACE,
+		shutdownForceTime: FORCED_AFTER,
+		...(buildId !== null && {
+			workerDeploymentOptions: {
+				useWorkerVersioning: true,
+				version: { deploymentName: DEPLOYMENT, buildId },
+				// An inspection is open for hours or days: it moves on to the build that is current, which replays it.
+				defaultVersioningBehavior: "AUTO_UPGRADE",
+			},
+		}),
+		interceptors: { activity: [measured(metrics)] },
+	} as const satisfies Partial<WorkerOptions>;
+}
+
+/** Gives errors of the registry their name in Temporal, and the metrics each attempt's time and end. */
+function measured(metrics: WorkerMetrics | undefined): ActivityInterceptorsFactory {
+	return (context) => ({
+		inbound: {
+			async execute(input, next) {
+				const began = performance.now();
+				const ended = (outcome: string) =>
+					metrics?.activityEnded(context.info.activityType, outcome, (performance.now() - began) / 1000);
+				try {
+					const result = await next(input);
+					ended("done");
+					return result;
+				} catch (error) {
+					ended(error instanceof VinspectError ? error.code : "failed");
+					throw asApplicationFailure(error);
+				}
+			},
+		},
+	});
+}
+
+type QueueWorker = Omit<WorkerOptions, "connection"> & { readonly taskQueue: TaskQueue };
+
+/** One worker a queue that is served, each bounded by what its resource bears. Errors: `configuration_invalid`. */
 function workersOf(
-	{
-		store,
-		captures,
-		reports,
-		sealer,
-		calendar,
-		countersigner = null,
-		readingConcurrency,
-		audit,
-	}: WorkersOptions,
-	bundle: NonNullable<WorkerOptions["workflowBundle"]>,
-	inspector: Inspector,
-): readonly Omit<WorkerOptions, "connection">[] {
+	options: WorkersOptions,
+	bundle: NonNullable<WorkerOptions["workflowBundle"]> | null,
+	inspector: Inspector | null,
+): readonly QueueWorker[] {
+	const { store, captures, reports, sealer, calendar, countersigner = null, metrics, audit } = options;
 	const half = Math.max(1, Math.floor(availableParallelism() / 2));
-	return [
-		{ taskQueue: TASK_QUEUES.verification, workflowBundle: bundle },
-		{
+	const workers: QueueWorker[] = [];
+	if (bundle) workers.push({ taskQueue: TASK_QUEUES.verification, workflowBundle: bundle });
+	if (inspector)
+		workers.push({
 			taskQueue: TASK_QUEUES.vision,
-			activities: createVisionActivities({ captures, observations: store.observations, inspector }),
-			maxConcurrentActivityTaskExecutions: readingConcurrency ?? half,
-		},
-		{
+			activities: createVisionActivities({
+				captures,
+				observations: store.observations,
+				inspector,
+				seen: ({ station = null }, { readers, ms }, summary) =>
+					metrics?.seen({ station, readers: readersDigest(readers), ms, summary }),
+			}),
+			maxConcurrentActivityTaskExecutions: options.readingConcurrency ?? half,
+		});
+	const served = options.queues ?? Object.values(TASK_QUEUES);
+	if (served.includes("records"))
+		workers.push({
 			taskQueue: TASK_QUEUES.records,
-			activities: createRecordsActivities({ store, judgedBy: judgedBy(), calendar }),
+			activities: createRecordsActivities({
+				...{ store, judgedBy: judgedBy(), calendar },
+				sealed: (inspection, contribution) => metrics?.sealed(inspection, contribution),
+			}),
 			maxConcurrentActivityTaskExecutions: 20,
-		},
-		{
+		});
+	if (served.includes("reports")) {
+		if (!sealer)
+			throw new VinspectError("configuration_invalid", "The queue reports needs a key to sign with.");
+		workers.push({
 			taskQueue: TASK_QUEUES.reports,
 			activities: Object.assign(
 				createReportsActivities({ store, captures, reports, sealer, countersigner, audit: audit?.log }),
 				audit && createAuditActivities({ ...audit, store: store.audit }),
 			),
 			maxConcurrentActivityTaskExecutions: 2,
-		},
-	];
+		});
+	}
+	return workers;
 }
 
 async function connect(address: string): Promise<NativeConnection> {

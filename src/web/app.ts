@@ -9,6 +9,7 @@ import type { WebDeps } from "./deps.js";
 import { createHealth } from "./health.js";
 import { lineAsSeen } from "./hidden/line-as-seen.js";
 import { Live } from "./live/live.js";
+import { measureAnswers } from "./measure-answers.js";
 import { createPages } from "./pages/index.js";
 import { answerWithProblem, nothingHere } from "./problem.js";
 import { REPORT_STYLESHEET_URL } from "./report-page.js";
@@ -36,8 +37,8 @@ const securityHeaders = helmet({
 });
 
 /**
- * The whole web application: health, API and pages, ready to listen. The event `closing`, emitted on it, ends
- * live streams and lets waiting requests answer.
+ * The whole web application: health, API and pages, ready to listen. Of the events emitted on it, `draining` makes
+ * it say that it is not ready, and `closing` ends live streams and lets waiting requests answer.
  */
 export function createWeb(deps: WebDeps): Express {
 	const app = express();
@@ -49,7 +50,8 @@ export function createWeb(deps: WebDeps): Express {
 	app.set("query parser", "simple");
 	app.use(openContext(deps.logger));
 	app.use(securityHeaders);
-	app.use(createHealth(deps));
+	if (deps.metrics) app.use(measureAnswers(deps.metrics));
+	app.use(createHealth(deps, app));
 	app.get(REPORT_STYLESHEET_URL, (_request, response) => {
 		response.sendFile(basename(REPORT_STYLESHEET), { root: dirname(REPORT_STYLESHEET) });
 	});

@@ -5,6 +5,8 @@ import type { Sha256 } from "../contracts/primitives.js";
 import type { ImportResult } from "../contracts/record.js";
 import type { InspectionRecord, Verification } from "../contracts/report.js";
 import type { PlantCalendar } from "../domain/spc/calendar.js";
+import type { Parts } from "../health/parts.js";
+import type { WebMetrics } from "../metrics/web-metrics.js";
 import type { Store, VehicleRecords } from "../persistence/store.js";
 import type { ContentStore } from "../storage/content-store.js";
 import type { InspectionGateway } from "../temporal/inspection-gateway.js";
@@ -73,6 +75,10 @@ export interface WebDeps {
 	/** Addresses or hop count of reverse proxies whose `X-Forwarded-*` is believed; none where left out. */
 	readonly trustProxy?: string | number;
 	readonly logger: Logger;
+	/** What must answer, beside store and workflow service, for the web to be ready. */
+	readonly parts?: Parts;
+	/** Told of every answer. */
+	readonly metrics?: WebMetrics;
 	readonly limits?: Partial<WebLimits>;
 	readonly now?: () => Date;
 }

@@ -1,40 +1,33 @@
-import { Router } from "express";
+import { type Express, Router } from "express";
+import { type Parts, type Phase, readinessOf } from "../health/parts.js";
 import type { WebDeps } from "./deps.js";
 
-/** What is asked must answer within this time to count as ready. */
-const PING_MS = 2_000;
-
-async function answers(ping: Promise<void>): Promise<boolean> {
-	let timer: NodeJS.Timeout | undefined;
-	const late = new Promise<false>((resolve) => {
-		timer = setTimeout(() => resolve(false), PING_MS);
-	});
-	try {
-		return await Promise.race([ping.then(() => true), late]);
-	} catch {
-		return false;
-	} finally {
-		clearTimeout(timer);
-	}
+/** What the web can't work without. */
+export function webParts(deps: Pick<WebDeps, "store" | "gateway" | "parts">): Parts {
+	return { store: () => deps.store.ping(), workflow: () => deps.gateway.ping(), ...deps.parts };
 }
 
-/** `/health`: the process serves. `/ready`: the database and the workflow service answer too. */
-export function createHealth(deps: WebDeps): Router {
+/**
+ * `/health`: the process serves. `/ready`: everything it needs answers too, each named; not ready from the event
+ * `draining` on, emitted on the application, so that a load balancer turns away before the port is closed.
+ */
+export function createHealth(deps: WebDeps, app: Express): Router {
 	const router = Router();
+	let phase: Phase = "serving";
+	app.once("draining", () => {
+		phase = "draining";
+	});
 	router.get("/health", (_request, response) => {
 		response.setHeader("Cache-Control", "no-store").json({ status: "up" });
 	});
 	router.get("/ready", async (_request, response) => {
-		const [store, workflow] = await Promise.all([answers(deps.store.ping()), answers(deps.gateway.ping())]);
-		const ready = store && workflow;
+		const readiness = await readinessOf(phase, webParts(deps));
+		const ready = readiness.status === "ready";
 		if (!ready) response.setHeader("Retry-After", "2");
 		response
 			.status(ready ? 200 : 503)
 			.setHeader("Cache-Control", "no-store")
-			.json({
-				status: ready ? "ready" : "unavailable",
-				parts: { store: store ? "up" : "down", workflow: workflow ? "up" : "down" },
-			});
+			.json(readiness);
 	});
 	return router;
 }

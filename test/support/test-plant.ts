@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { Connection } from "@temporalio/client";
+import { Client, Connection } from "@temporalio/client";
 import type { Capture } from "../../src/contracts/capture.js";
 import type { Inspection } from "../../src/contracts/inspection.js";
 import type { InspectionPlanInput } from "../../src/contracts/plan.js";
@@ -18,6 +18,7 @@ import { GOOD_SHOWS, PLAN, PLANT, RECORD, STATION } from "./sample-vehicle.js";
 import { pictureOf, type Scene, ScriptedInspector } from "./scripted-inspector.js";
 import { ScriptedSealer } from "./scripted-sealer.js";
 import { uniqueDatabase } from "./servers.js";
+import { recordHistory } from "./workflow-history.js";
 
 /** Scenes of a vehicle that is as its record says. */
 export const GOOD = {
@@ -80,6 +81,54 @@ export class TestPlant {
 		);
 		await plant.startWorkers();
 		return plant;
+	}
+
+	/** What workers of this plant work on. */
+	get connections() {
+		const { address, namespace, store, captures, reports, sealer } = this;
+		return { address, namespace, store, captures, reports, sealer };
+	}
+
+	/** Builds whose workers completed a task of this inspection's workflow. */
+	async buildsOf(inspectionId: string): Promise<Set<string>> {
+		const builds = new Set<string>();
+		for (const event of await this.eventsOf(inspectionId)) {
+			const build = event.workflowTaskCompletedEventAttributes?.deploymentVersion?.buildId;
+			if (build) builds.add(build);
+		}
+		return builds;
+	}
+
+	/** Names of the patches its workflow has met. */
+	async patchesOf(inspectionId: string): Promise<string[]> {
+		const names: string[] = [];
+		for (const event of await this.eventsOf(inspectionId)) {
+			const marker = event.markerRecordedEventAttributes;
+			const data = marker?.markerName === "core_patch" ? marker.details?.["patch-data"] : undefined;
+			const [payload] = data?.payloads ?? [];
+			if (payload?.data) names.push(JSON.parse(Buffer.from(payload.data).toString("utf8")).id);
+		}
+		return names;
+	}
+
+	/** Keeps a finished workflow's history for the replay tests, where RECORD_HISTORIES asks for it. */
+	record(workflowId: string, name: string): Promise<void> {
+		return this.asking((client) => recordHistory(client, workflowId, name));
+	}
+
+	private eventsOf(inspectionId: string) {
+		return this.asking(
+			async (client) => (await client.workflow.getHandle(inspectionId).fetchHistory()).events ?? [],
+		);
+	}
+
+	private async asking<T>(ask: (client: Client) => Promise<T>): Promise<T> {
+		const connection = await Connection.connect({ address: this.address });
+		try {
+			return await ask(new Client({ connection, namespace: this.namespace }));
+		} finally {
+			await connection.close();
+		}
 	}
 
 	async startWorkers(): Promise<void> {

@@ -54,6 +54,7 @@ describe("countersigning", () => {
 		expect(await plant.gateway.countersign({ ...order, by: other, reason: "me too" })).toEqual(first);
 		expect(first).toMatchObject({ by: "fang", reason: order.reason, sealed: report?.pdf });
 		expect(await plant.store.countersignatures.get(inspectionId)).toEqual(first);
+		await plant.record(`${inspectionId}~countersign`, "countersigned");
 		const [sealed, countersigned] = await Promise.all([
 			plant.reports.get(first.sealed),
 			plant.reports.get(first.pdf),

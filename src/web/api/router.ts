@@ -4,6 +4,7 @@ import { VinspectError } from "../../domain/errors.js";
 import { checkCsrf } from "../access/sessions.js";
 import type { WebDeps } from "../deps.js";
 import type { Live } from "../live/live.js";
+import { nameOperation } from "../measure-answers.js";
 import { partsOf } from "../problem.js";
 import { contextOf, type Identity } from "../request-context.js";
 import { answerOnce, idempotencyKeyOf } from "./idempotency.js";
@@ -109,6 +110,7 @@ export function createApi(deps: WebDeps, live: Live): Router {
 	for (const operation of operations) {
 		const path = expressPath(`/v1${operation.path}`);
 		router[operation.method](path, async (request, response) => {
+			nameOperation(request, operation.operationId);
 			send(response, await outcomeOf(deps, operation, request, response));
 		});
 		const allowed = operation.method === "get" ? ["GET", "HEAD"] : [operation.method.toUpperCase()];
