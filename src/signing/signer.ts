@@ -19,6 +19,9 @@ export interface Signer {
 	assertValidAt(instant: Date): void;
 }
 
+/** Who signs now: asked before each signature, so that a rotated key is taken up. Errors: as {@link openSigner}. */
+export type CurrentSigner = () => Promise<Signer>;
+
 /** Where the key is: made by the plant on first use, or the plant's own as PKCS#12 or PEM. */
 export type SignerSource =
 	| { readonly folder: string; readonly plant: string; readonly who?: PlantSigner }
