@@ -4,11 +4,17 @@ import { connectAuditedStore } from "../audit/audited-store.js";
 import { plantCalendar } from "../config/plant-calendar.js";
 import { loadSettings } from "../config/settings.js";
 import { importVehicleRecords } from "../importing/vehicle-records.js";
+import { expiryWarnings } from "../signing/certificate-expiry.js";
 import { verifyReport } from "../signing/verify-report.js";
 import { createFileContentStore } from "../storage/file-content-store.js";
 import { live, report, untilAskedToStop } from "../supervision/child-life.js";
 import { requireServers } from "../supervision/required-servers.js";
-import { readTrustedRoots } from "../supervision/trusted-root.js";
+import {
+	readRevocations,
+	readSigningCertificates,
+	readTimeStampRoots,
+	readTrustedRoots,
+} from "../supervision/trusted-root.js";
 import { connectGateway } from "../temporal/temporal-gateway.js";
 import { decodePicture, probePicture } from "../vision/decode-picture.js";
 import { createWeb } from "../web/app.js";
@@ -33,9 +39,21 @@ await live(async () => {
 		decodePicture,
 		importVehicleRecords,
 		verifyReport: async (pdf, locale = "en") => {
-			const trustedRoots = await readTrustedRoots(settings.dataDir);
-			return verifyReport(pdf, { locale, ...(trustedRoots.length > 0 ? { trustedRoots } : {}) });
+			const { dataDir } = settings;
+			const [trustedRoots, timeStampRoots, crls] = await Promise.all([
+				readTrustedRoots(dataDir),
+				readTimeStampRoots(dataDir),
+				readRevocations(dataDir),
+			]);
+			return verifyReport(pdf, {
+				locale,
+				...(trustedRoots.length > 0 ? { trustedRoots } : {}),
+				...(timeStampRoots.length > 0 ? { timeStampRoots } : {}),
+				crls,
+				crlsComplete: false,
+			});
 		},
+		signingWarnings: async () => expiryWarnings(await readSigningCertificates(settings.dataDir), new Date()),
 		renderReportHtml: renderReportPage,
 		workflowService: `Temporal ${temporalAddress}`,
 		plant: settings.plant,

@@ -6,11 +6,12 @@ import { loadSettings } from "../config/settings.js";
 import { readerReport } from "../diagnosis/reader-report.js";
 import { createReportSealer } from "../reporting/create-report-sealer.js";
 import { createReportCountersigner } from "../reporting/report-countersigner.js";
-import { openSigner } from "../signing/signer.js";
+import { openTimeStamping } from "../signing/time-stamping.js";
 import { createFileContentStore } from "../storage/file-content-store.js";
 import { live, report, untilAskedToStop } from "../supervision/child-life.js";
+import { openReportSigners } from "../supervision/report-signers.js";
 import { requireServers } from "../supervision/required-servers.js";
-import { publishTrustedRoots } from "../supervision/trusted-root.js";
+import { publishTimeStampRoots } from "../supervision/trusted-root.js";
 import { scheduleAudit } from "../temporal/audit-schedules.js";
 import { runWorkers } from "../temporal/workers.js";
 import { createInspector } from "../vision/create-inspector.js";
@@ -22,15 +23,11 @@ await live(async () => {
 	const { mongoUri, temporalAddress } = requireServers(settings);
 	const asked = untilAskedToStop();
 	const { store, log } = await connectAuditedStore(mongoUri, settings.plant);
-	const plantKeys = { folder: join(settings.dataDir, "keys"), plant: settings.plant };
-	const signer = await openSigner(settings.signer ?? plantKeys);
-	// A plant that signs with its own key has its own auditor's, or none.
-	const auditorKey = settings.auditor ?? (settings.signer ? null : { ...plantKeys, who: "auditor" as const });
-	const auditor = auditorKey && (await openSigner(auditorKey));
-	const roots = [signer, auditor].flatMap((one) => one?.certificates.at(-1) ?? []);
-	await publishTrustedRoots(settings.dataDir, roots);
-	const sealer = createReportSealer({ signer });
 	const logger = pino({ name: "worker", level: settings.logLevel });
+	const signers = await openReportSigners(settings, logger);
+	const timeStamping = await openTimeStamping(settings.timeStamps, (sentence) => logger.warn(sentence));
+	await publishTimeStampRoots(settings.dataDir, timeStamping?.roots ?? []);
+	const sealer = createReportSealer({ signer: signers.inspector, timeStamping });
 	const workers = await runWorkers({
 		address: temporalAddress,
 		namespace: settings.temporalNamespace,
@@ -50,8 +47,10 @@ await live(async () => {
 		},
 		sealer,
 		calendar: plantCalendar(settings),
-		countersigner: auditor && createReportCountersigner(auditor, roots),
-		audit: { log, signer, plant: settings.plant, dataDir: settings.dataDir },
+		audit: { log, signer: signers.inspector, plant: settings.plant, dataDir: settings.dataDir },
+		countersigner:
+			signers.auditor &&
+			createReportCountersigner(signers.auditor, signers.roots, () => new Date(), timeStamping),
 		logger,
 	});
 	await scheduleAudit(
@@ -66,6 +65,7 @@ await live(async () => {
 	);
 	await asked;
 	await workers.shutdown();
+	signers.close();
 	await sealer.close();
 	await store.close();
 });

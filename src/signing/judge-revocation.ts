@@ -40,7 +40,7 @@ async function listOf(issuer: X509Certificate, lists: readonly X509Crl[]): Promi
 export async function judgeRevocation(
 	{ certificates }: SignedData,
 	timeStamp: ExaminedTimeStamp,
-	{ crls, roots = [], now }: Trust,
+	{ crls, crlsComplete, roots = [], now }: Trust,
 ): Promise<Judgement> {
 	if (!crls)
 		return holds(
@@ -53,12 +53,17 @@ export async function judgeRevocation(
 		if (!issuer || issuer.fingerprint256 === certificate.fingerprint256) continue;
 		const crl = await listOf(issuer, crls);
 		const [name, by] = [commonNameOf(certificate), commonNameOf(issuer)];
+		if (!crlsComplete && (!crl || (crl.nextUpdate && crl.nextUpdate < now && !revokedAt(crl, certificate))))
+			return holds(
+				`Whether "${name}" was revoked was not looked up: no current revocation list of "${by}" is here.`,
+				`未核查“${name}”是否已被吊销：此处没有“${by}”的最新吊销列表。`,
+			);
 		if (!crl)
 			return fails(
 				`None of the revocation lists given was issued by "${by}", which issued "${name}".`,
 				`所提供的吊销列表均非“${name}”的签发者“${by}”所发布。`,
 			);
-		if (crl.nextUpdate && crl.nextUpdate < now)
+		if (crlsComplete && crl.nextUpdate && crl.nextUpdate < now)
 			return fails(
 				`The revocation list of "${by}" ran out on ${crl.nextUpdate.toISOString()}; give the current one.`,
 				`“${by}”的吊销列表已于 ${crl.nextUpdate.toISOString()} 过期，请提供最新列表。`,

@@ -9,5 +9,7 @@ export interface Trust {
 	readonly timeStampRoots: readonly X509Certificate[] | undefined;
 	/** Revocation lists; undefined where none were given. */
 	readonly crls: readonly X509Crl[] | undefined;
+	/** Whether a list that is missing or out of date is a reason to refuse, rather than to say so. */
+	readonly crlsComplete: boolean;
 	readonly now: Date;
 }

@@ -42,6 +42,8 @@ export interface VerifyOptions {
 	readonly timeStampRoots?: readonly X509Certificate[];
 	/** Revocation lists; without them nothing is looked up, and said so. */
 	readonly crls?: readonly X509Crl[];
+	/** Whether a list that is missing or out of date is a reason to refuse; yes where left out. */
+	readonly crlsComplete?: boolean;
 	/** What has to be so beside the report being whole. */
 	readonly expected?: Expectations;
 	/** When it is verified; now where left out. */
@@ -209,6 +211,7 @@ export async function verifyReport(pdf: Uint8Array, options: VerifyOptions = {})
 		roots: options.trustedRoots,
 		timeStampRoots: options.timeStampRoots,
 		crls: options.crls,
+		crlsComplete: options.crlsComplete ?? true,
 		now,
 	};
 	const { judgements, countersignature, ...examined } = await examineWhole(pdf, trust).catch(
