@@ -63,8 +63,9 @@ export async function rotatePlantSigner(
 	const made = await newSigner(folder, plant, who, now);
 	await writeWhole(pendingOf(key), made.key, 0o600);
 	await writeWhole(pendingOf(certificate), made.certificate, 0o644);
-	// Before the change that workers notice, so that they publish the list with it.
-	if (before && revoke) await writeCrl(folder, now, before);
+	// Before the change that workers notice, so that they publish the list with it; and always, because a list
+	// that is older than a certificate says nothing of it.
+	await writeCrl(folder, now, before && revoke ? before : undefined);
 	await rename(pendingOf(key), key);
 	await rename(pendingOf(certificate), certificate);
 	return { before, after: new X509Certificate(made.certificate) };

@@ -209,7 +209,11 @@ export async function openPlantKeys(
 	await mkdir(folder, { recursive: true, mode: 0o700 });
 	if (!(await exists(join(folder, AUTHORITY_FILES.ca)))) await makeAuthority(folder, plant, now);
 	await finishRotation(folder, who);
-	if (!(await exists(join(folder, files.certificate)))) await makeSigner(folder, plant, who, now);
+	if (!(await exists(join(folder, files.certificate)))) {
+		await makeSigner(folder, plant, who, now);
+		// A list that is older than a certificate says nothing of it, to verifiers that are strict.
+		await writeCrl(folder, now);
+	}
 	for (const name of [AUTHORITY_FILES.caKey, files.key])
 		if (await exists(join(folder, name))) await assertPrivate(join(folder, name));
 	await refreshCrl(folder, now);

@@ -7,7 +7,6 @@ import eu.europa.esig.dss.spi.x509.CommonTrustedCertificateSource;
 import eu.europa.esig.dss.spi.x509.revocation.crl.ExternalResourcesCRLSource;
 import eu.europa.esig.dss.validation.SignedDocumentValidator;
 import eu.europa.esig.dss.validation.reports.Reports;
-import java.io.File;
 import java.io.FileInputStream;
 import java.io.InputStream;
 import java.security.cert.Certificate;
@@ -33,7 +32,7 @@ public class ValidateSignatures {
 		verifier.setAIASource(null);
 		verifier.setCrlSource(new ExternalResourcesCRLSource(lists));
 		for (int i = 2; i < arguments.length; i++) {
-			String name = new File(arguments[i]).getName();
+			String name = arguments[i];
 			try {
 				SignedDocumentValidator validator = SignedDocumentValidator.fromDocument(new FileDocument(arguments[i]));
 				validator.setCertificateVerifier(verifier);

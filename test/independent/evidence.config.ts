@@ -4,7 +4,7 @@ import { defineConfig } from "vitest/config";
 export default defineConfig({
 	test: {
 		root: new URL("../..", import.meta.url).pathname,
-		include: ["test/independent/**/*.test.ts"],
+		include: ["test/independent/*.proof.ts"],
 		pool: "forks",
 		maxWorkers: 1,
 		testTimeout: 3_600_000,
