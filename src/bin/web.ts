@@ -11,6 +11,7 @@ import { requireServers } from "../supervision/required-servers.js";
 import { readTrustedRoots } from "../supervision/trusted-root.js";
 import { connectGateway } from "../temporal/temporal-gateway.js";
 import { decodePicture, probePicture } from "../vision/decode-picture.js";
+import { openSingleSignOn } from "../web/access/single-sign-on.js";
 import { createWeb } from "../web/app.js";
 import { renderReportPage } from "../web/report-page.js";
 import { listen } from "../web/server.js";
@@ -41,6 +42,8 @@ await live(async () => {
 		plant: settings.plant,
 		calendar: plantCalendar(settings),
 		secureCookies: settings.secureCookies,
+		access: settings.access.policy,
+		...(settings.access.singleSignOn ? { singleSignOn: openSingleSignOn(settings.access.singleSignOn) } : {}),
 		trustProxy: settings.trustProxy,
 		logger: pino({ name: "web", level: settings.logLevel }),
 	});

@@ -9,6 +9,8 @@ export interface Identity {
 	readonly role: Role;
 	readonly displayName: string;
 	readonly via: "session" | "key";
+	/** Somebody else knows this person's password. */
+	readonly mustChangePassword?: boolean;
 }
 
 export interface RequestContext {
