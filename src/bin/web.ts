@@ -1,9 +1,9 @@
 import { join } from "node:path";
-import pino from "pino";
 import { connectAuditedStore } from "../audit/audited-store.js";
 import { plantCalendar } from "../config/plant-calendar.js";
 import { loadSettings } from "../config/settings.js";
 import { importVehicleRecords } from "../importing/vehicle-records.js";
+import { createLogger } from "../logging/create-logger.js";
 import { verifyReport } from "../signing/verify-report.js";
 import { createFileContentStore } from "../storage/file-content-store.js";
 import { live, report, untilAskedToStop } from "../supervision/child-life.js";
@@ -45,7 +45,7 @@ await live(async () => {
 		access: settings.access.policy,
 		...(settings.access.singleSignOn ? { singleSignOn: openSingleSignOn(settings.access.singleSignOn) } : {}),
 		trustProxy: settings.trustProxy,
-		logger: pino({ name: "web", level: settings.logLevel }),
+		logger: createLogger("web", settings.logLevel),
 	});
 	const listening = await listen(app, { host: settings.host, port: settings.port });
 	const anywhere = settings.host === "0.0.0.0" || settings.host === "::";

@@ -1,9 +1,9 @@
 import { join } from "node:path";
-import pino from "pino";
 import { connectAuditedStore } from "../audit/audited-store.js";
 import { plantCalendar } from "../config/plant-calendar.js";
 import { loadSettings } from "../config/settings.js";
 import { readerReport } from "../diagnosis/reader-report.js";
+import { createLogger } from "../logging/create-logger.js";
 import { createReportSealer } from "../reporting/create-report-sealer.js";
 import { createReportCountersigner } from "../reporting/report-countersigner.js";
 import { openSigner } from "../signing/signer.js";
@@ -30,7 +30,7 @@ await live(async () => {
 	const roots = [signer, auditor].flatMap((one) => one?.certificates.at(-1) ?? []);
 	await publishTrustedRoots(settings.dataDir, roots);
 	const sealer = createReportSealer({ signer });
-	const logger = pino({ name: "worker", level: settings.logLevel });
+	const logger = createLogger("worker", settings.logLevel);
 	const workers = await runWorkers({
 		address: temporalAddress,
 		namespace: settings.temporalNamespace,

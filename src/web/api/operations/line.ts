@@ -21,7 +21,7 @@ import { nowOf, type WebDeps } from "../../deps.js";
 import type { Live } from "../../live/live.js";
 import { keepPicture } from "../../pictures/keep-picture.js";
 import { noteCapture } from "../../registry/stations.js";
-import type { Identity } from "../../request-context.js";
+import { contextOf, type Identity } from "../../request-context.js";
 import { jsonBody, uploadBody } from "../bodies.js";
 import {
 	maySeeRow,
@@ -91,7 +91,7 @@ export function lineOperations(deps: WebDeps, live: Live): Operation[] {
 			},
 			errors: ["record_missing", "plan_missing", "inspection_finished", "workflow_unavailable"],
 			idempotent: true,
-			async handle({ body, actor }) {
+			async handle({ body, actor, request }) {
 				requireOwnStation(body.station, actor);
 				const inspectionId = inspectionIdOf(deps.plant, body.productionNumber, body.sequence);
 				if (!Identifier.safeParse(inspectionId).success) {
@@ -101,6 +101,7 @@ export function lineOperations(deps: WebDeps, live: Live): Operation[] {
 						[{ path: "productionNumber", message: "is too long together with the plant's name" }],
 					);
 				}
+				contextOf(request).inspectionId = inspectionId;
 				const known = await deps.store.inspections.get(inspectionId);
 				const inspection = await deps.gateway.trackIn({ plant: deps.plant, ...body, by: actor });
 				return { status: known ? 200 : 201, body: inspection };
