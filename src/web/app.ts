@@ -2,7 +2,6 @@ import { basename, dirname } from "node:path";
 import express, { type Express } from "express";
 import { REPORT_STYLESHEET } from "../reporting/report-html.js";
 import { inTheirName } from "./access/in-their-name.js";
-import { authenticate } from "./access/sessions.js";
 import { limitAccount, limitAddress } from "./access/rate-limit.js";
 import { securityHeaders } from "./access/security-headers.js";
 import { authenticate, refuseOtherSites } from "./access/sessions.js";

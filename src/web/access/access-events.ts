@@ -1,3 +1,4 @@
+import { auditDraft } from "../../audit/draft.js";
 import type { Role } from "../../persistence/store.js";
 import { nowOf, type WebDeps } from "../deps.js";
 
@@ -31,4 +32,11 @@ export interface AccessEvent {
 /** The one place that hears of every sign-in, and of every change of an account or key. */
 export async function tellAccess(deps: WebDeps, event: AccessEvent): Promise<void> {
 	deps.logger.info({ access: event, at: nowOf(deps).toISOString() }, "access");
+	// what changes the store is told to the audit chain by the store itself; a refusal changes nothing
+	if (event.action !== "sign_in_refused") return;
+	const { subject, why = "", address = "" } = event;
+	const facts = { why, detail: { address } };
+	await deps.audit.append([
+		auditDraft({ name: "nobody", role: "public" }, "sign_in_refused", subject ?? "unknown", facts),
+	]);
 }

@@ -142,8 +142,8 @@ export async function openSession(
 ): Promise<{ readonly identity: Identity; readonly csrfToken: string }> {
 	const now = nowOf(deps);
 	const { sessionMs } = accessOf(deps);
-	const before = cookieOf(request, cookieName(deps.secureCookies, SESSION_COOKIE));
-	if (before) await deps.store.sessions.delete(hashToken(before));
+	const before = contextOf(request).sessionToken;
+	if (before !== null) await deps.store.sessions.delete(hashToken(before));
 	const token = newSessionToken();
 	const address = request.ip ?? "";
 	await deps.store.sessions.create({
