@@ -378,7 +378,11 @@ export function createMemoryStore(): MemoryStore {
 		Promise.reject(new VinspectError("store_unavailable", "The database does not answer."));
 	const guarded = <T extends object>(part: T): T =>
 		new Proxy(part, {
-			get: (target, name) => (state.down ? refuse : Reflect.get(target, name)),
+			get(target, name) {
+				const member: unknown = state.down ? refuse : Reflect.get(target, name);
+				// bound: a class with private members does not know its proxy
+				return typeof member === "function" ? member.bind(target) : member;
+			},
 		});
 	return {
 		records: guarded(parts.records),

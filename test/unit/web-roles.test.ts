@@ -277,7 +277,7 @@ async function ask(route: string, headers: Readonly<Record<string, string>>): Pr
 async function refusalOf(answer: Response): Promise<string | null> {
 	const to = answer.headers.get("location") ?? "";
 	if (answer.status === 303 && to.startsWith("/sign-in?")) return "sign in";
-	if (answer.status === 303 && to === "/account" && !answer.url.includes("/account"))
+	if (answer.status === 303 && to === "/account" && !/\/account(\/|$)/.test(answer.url))
 		return "change password";
 	if (answer.status === 401) return "sign in";
 	if (answer.status === 403) return "forbidden";
