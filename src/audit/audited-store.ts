@@ -119,6 +119,27 @@ function auditedAccounts(accounts: Accounts, announced: Announced): Accounts {
 				refusedWhere("there is no such account"),
 			);
 		},
+		setPassword(name, secretHash, mustChange) {
+			const detail = { mustChange: String(mustChange) };
+			return announced(
+				[auditDraft(currentActor(), "secret_replaced", name, { detail })],
+				() => accounts.setPassword(name, secretHash, mustChange),
+				refusedWhere("there is no such account"),
+			);
+		},
+		setRole(name, role) {
+			return announced(
+				[auditDraft(currentActor(), "role_changed", name, { detail: { role } })],
+				() => accounts.setRole(name, role),
+				refusedWhere("there is no such account"),
+			);
+		},
+		endFormerKeys(name) {
+			const detail = { former: "ended" };
+			return announced([auditDraft(currentActor(), "secret_replaced", name, { detail })], () =>
+				accounts.endFormerKeys(name),
+			);
+		},
 	};
 }
 
@@ -132,6 +153,10 @@ function auditedSessions(sessions: Sessions, announced: Announced): Sessions {
 		delete: (tokenHash) =>
 			announced([auditDraft(currentActor(), "signed_out", currentActor().name)], () =>
 				sessions.delete(tokenHash),
+			),
+		deleteOf: (account, except) =>
+			announced([auditDraft(currentActor(), "sessions_ended", account)], () =>
+				sessions.deleteOf(account, except),
 			),
 	};
 }

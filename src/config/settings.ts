@@ -2,6 +2,7 @@ import { join, resolve } from "node:path";
 import { z } from "zod";
 import { TASK_QUEUES } from "../../workflows/task-queues.js";
 import { type ErrorPart, VinspectError } from "../domain/errors.js";
+import { ACCESS_VARIABLES, type AccessSettings, accessProblems, accessSettings } from "./access-settings.js";
 import { EXECUTION_PROVIDERS, type ExecutionProvider } from "./execution-providers.js";
 import { PACKAGE_ROOT } from "./package-root.js";
 
@@ -131,6 +132,7 @@ const VARIABLES = {
 	TRUST_PROXY: wholeNumber(0, 10)
 		.prefault("0")
 		.describe("Number of reverse proxies whose X-Forwarded-* headers are believed"),
+	...ACCESS_VARIABLES,
 	SIGNER_P12: path("the path of a PKCS#12 file")
 		.optional()
 		.describe("Key and certificate that sign reports (PKCS#12); made on first start without it"),
@@ -178,6 +180,7 @@ const SECRET: ReadonlySet<string> = new Set<Variable>([
 	"AUDITOR_P12_PASSPHRASE",
 	"S3_SECRET_ACCESS_KEY",
 	"BACKUP_PASSPHRASE",
+	"OIDC_CLIENT_SECRET",
 ]);
 
 export interface S3Settings {
@@ -210,6 +213,7 @@ export interface Settings {
 	readonly shifts: readonly string[];
 	readonly logLevel: z.infer<typeof VARIABLES.LOG_LEVEL>;
 	readonly secureCookies: boolean;
+	readonly access: AccessSettings;
 	/** Number of reverse proxies that are believed. */
 	readonly trustProxy: number;
 	readonly signer: { readonly p12: string; readonly passphrase: string } | null;
@@ -319,6 +323,7 @@ export function loadSettings(environment: Readonly<Record<string, string | undef
 	}
 	if (!parsed.success) throw wrong(parts);
 	const found = parsed.data;
+	parts.push(...accessProblems(found));
 	for (const name of ["SIGNER_P12", "AUDITOR_P12"] as const) {
 		if (found[`${name}_PASSPHRASE`] === undefined || found[name] !== undefined) continue;
 		parts.push({
@@ -355,6 +360,7 @@ export function loadSettings(environment: Readonly<Record<string, string | undef
 		shifts: Object.freeze(found.SHIFTS),
 		logLevel: found.LOG_LEVEL,
 		secureCookies: found.SECURE_COOKIES,
+		access: accessSettings(found),
 		trustProxy: found.TRUST_PROXY,
 		signer: keyFile(found.SIGNER_P12, found.SIGNER_P12_PASSPHRASE),
 		auditor: keyFile(found.AUDITOR_P12, found.AUDITOR_P12_PASSPHRASE),

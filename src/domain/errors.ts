@@ -47,6 +47,22 @@ export const ERRORS = {
 	unauthenticated: kind(401, false, "Sign in first.", "请先登录。"),
 	forbidden: kind(403, false, "Your role does not allow this.", "当前角色无此权限。"),
 	too_many_requests: kind(429, true, "Too many requests; try again shortly.", "请求过多，请稍后再试。"),
+	password_change_required: kind(
+		403,
+		false,
+		"Change your password first: somebody else knows it.",
+		"请先修改密码：当前密码由他人设置。",
+	),
+	password_refused: kind(422, false, "This password can't be used.", "不能使用该密码。"),
+	account_missing: kind(404, false, "There is no such account.", "没有该账户。"),
+	last_administrator: kind(409, false, "One administrator must remain.", "必须至少保留一名管理员。"),
+	single_sign_on_refused: kind(403, false, "Single sign-on did not let you in.", "单点登录未通过。"),
+	single_sign_on_unavailable: kind(
+		503,
+		true,
+		"The single sign-on service does not answer.",
+		"单点登录服务无响应。",
+	),
 	name_taken: kind(409, false, "This name is taken.", "该名称已被使用。"),
 	idempotency_mismatch: kind(
 		422,

@@ -12,6 +12,7 @@ import { mongoCaptureImages, mongoObservations } from "./mongo/observations.js";
 import { mongoReaderReports } from "./mongo/reader-reports.js";
 import { mongoRecordImports } from "./mongo/record-imports.js";
 import { mongoSealedReports } from "./mongo/sealed-reports.js";
+import { mongoSignInAttempts } from "./mongo/sign-in-attempts.js";
 import { mongoStations } from "./mongo/stations.js";
 import { mongoStatistics } from "./mongo/statistics.js";
 import { asStoreError, namingOutages } from "./mongo/store-errors.js";
@@ -51,6 +52,7 @@ export async function connectStore(uri: string): Promise<Store> {
 			countersignatures: mongoCountersignatures(connection),
 			accounts: mongoAccounts(connection),
 			sessions: mongoSessions(connection),
+			signInAttempts: mongoSignInAttempts(connection),
 			answers: mongoIdempotentAnswers(connection),
 			agreement: mongoAgreement(connection),
 			audit: mongoAudit(connection),
@@ -102,6 +104,7 @@ function storeOf(connection: mongoose.Connection, repositories: Repositories): S
 		countersignatures: namingOutages(repositories.countersignatures),
 		accounts: namingOutages(repositories.accounts),
 		sessions: namingOutages(repositories.sessions),
+		signInAttempts: namingOutages(repositories.signInAttempts),
 		answers: namingOutages(repositories.answers),
 		agreement: namingOutages(repositories.agreement),
 		audit: namingOutages(repositories.audit),

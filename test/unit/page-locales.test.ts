@@ -24,6 +24,9 @@ import { ERRORS } from "../../src/domain/errors.js";
 import { PLAN_MEMBERS, WITNESS_MEMBERS } from "../../src/domain/plan-changes.js";
 import { RULES } from "../../src/domain/spc/rules.js";
 import { ROLES } from "../../src/persistence/store.js";
+import { PASSWORD_FAULTS } from "../../src/web/access/passwords.js";
+import { SSO_FAULTS } from "../../src/web/access/single-sign-on.js";
+import { ACCOUNT_STATES } from "../../src/web/pages/accounts.js";
 import { DecisionReasons, loadDecisionReasons } from "../../src/web/pages/decision-reasons.js";
 import { LISTS } from "../../src/web/pages/exceptions.js";
 import { TRUTHS } from "../../src/web/pages/golden.js";
@@ -99,6 +102,9 @@ const TERMS: Readonly<Record<string, readonly string[]>> = {
 	"stations.change": StationChange.shape.action.options,
 	"stations.overlap": OVERLAPS,
 	"models.task": MODEL_TASKS,
+	passwordFault: PASSWORD_FAULTS,
+	ssoFault: SSO_FAULTS,
+	"accounts.state": ACCOUNT_STATES,
 };
 
 const localeFiles = (language: "en" | "zh"): string[] =>

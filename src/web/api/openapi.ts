@@ -53,6 +53,8 @@ const REQUESTS = {
 	PlannedWitnessInput: InspectionPlanInput.shape.witnesses.element,
 	Credentials: api.Credentials,
 	AccountInput: api.AccountInput,
+	AccountRoleInput: api.AccountRoleInput,
+	PasswordInput: api.PasswordInput,
 	StationInput: api.StationInput,
 	RotateStationInput: api.RotateStationInput,
 	SilenceLimitInput: api.SilenceLimitInput,
@@ -108,10 +110,15 @@ const ANSWERS = {
 	SignedIn: api.SignedIn,
 	AccountItem: api.AccountItem,
 	AccountList: api.AccountList,
+	NewAccount: api.NewAccount,
+	NewPassword: api.NewPassword,
+	SessionItem: api.SessionItem,
+	SessionList: api.SessionList,
 	StationKey: api.StationKey,
 	RotatedStationKey: api.RotatedStationKey,
 	StationItem,
 	StationList: api.StationList,
+	StationKeys: api.StationKeys,
 	ModelItem,
 	ModelList,
 	ReaderReport,
@@ -197,8 +204,10 @@ function answerOf(spec: AnswerSpec): Json {
 
 function errorsOf(operation: Operation): readonly ErrorCode[] {
 	const codes = new Set<ErrorCode>(operation.errors);
-	codes.add("store_unavailable").add("internal");
+	codes.add("store_unavailable").add("internal").add("too_many_requests");
 	if (operation.roles !== "public") codes.add("unauthenticated").add("forbidden");
+	if (operation.roles !== "public" && !operation.whilePasswordMustChange)
+		codes.add("password_change_required");
 	// every query is closed: a parameter that is not described is refused
 	codes.add("request_invalid");
 	if (operation.body !== null) codes.add("content_type").add("upload_too_large");

@@ -3,6 +3,7 @@ import type { Live } from "../live/live.js";
 import type { Operation } from "./operation.js";
 import { accessOperations } from "./operations/access.js";
 import { agreementOperations } from "./operations/agreement.js";
+import { accountOperations } from "./operations/accounts.js";
 import { auditOperations } from "./operations/audit.js";
 import { exceptionOperations } from "./operations/exceptions.js";
 import { lineOperations } from "./operations/line.js";
@@ -29,6 +30,7 @@ export function routeTable(deps: WebDeps, live: Live): readonly Operation[] {
 		...statisticsOperations(deps),
 		...agreementOperations(deps),
 		...accessOperations(deps),
+		...accountOperations(deps),
 		...auditOperations(deps),
 		...stationOperations(deps),
 		...recordImportOperations(deps),
