@@ -10,7 +10,8 @@ import { live, report, untilAskedToStop } from "../supervision/child-life.js";
 import { requireServers } from "../supervision/required-servers.js";
 import { readTrustedRoots } from "../supervision/trusted-root.js";
 import { connectGateway } from "../temporal/temporal-gateway.js";
-import { decodePicture, probePicture } from "../vision/decode-picture.js";
+import { decodePicture } from "../vision/decode-picture.js";
+import { PictureGuard } from "../vision/picture-guard.js";
 import { createWeb } from "../web/app.js";
 import { renderReportPage } from "../web/report-page.js";
 import { listen } from "../web/server.js";
@@ -22,6 +23,7 @@ await live(async () => {
 	const asked = untilAskedToStop();
 	const { store, log } = await connectAuditedStore(mongoUri, settings.plant);
 	const gateway = await connectGateway({ address: temporalAddress, namespace: settings.temporalNamespace });
+	const pictures = new PictureGuard();
 	const app = createWeb({
 		store,
 		audit: log,
@@ -29,7 +31,7 @@ await live(async () => {
 		captures: await createFileContentStore(join(settings.dataDir, "captures")),
 		reports: await createFileContentStore(join(settings.dataDir, "reports")),
 		imports: await createFileContentStore(join(settings.dataDir, "imports")),
-		probePicture,
+		probePicture: (picture) => pictures.probe(picture),
 		decodePicture,
 		importVehicleRecords,
 		verifyReport: async (pdf, locale = "en") => {
@@ -49,6 +51,7 @@ await live(async () => {
 	report({ state: "ready", address: anywhere ? `http://127.0.0.1:${listening.port}` : listening.url });
 	await asked;
 	await listening.close();
+	pictures.close();
 	await gateway.close();
 	await store.close();
 });
