@@ -189,8 +189,8 @@ function fuzz(program, url, who, headers, filter, environment) {
 			env: {
 				...process.env,
 				...environment,
-				PYTHONPATH: join(here, "fuzz-api"),
-				SCHEMATHESIS_HOOKS: "hooks",
+				PYTHONPATH: here, PYTHONDONTWRITEBYTECODE: "1",
+				SCHEMATHESIS_HOOKS: "fuzz_api_hooks",
 			},
 			stdio: ["ignore", "inherit", "inherit"],
 			cwd: work,

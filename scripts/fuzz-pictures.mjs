@@ -89,6 +89,5 @@ console.log(`slowest of the largest ${Math.round(slowest.heavy.ms)} ms: ${slowes
 console.log(
 	`decoding processes ${processes.size}, peak memory ${mib(mutated)} with damaged pictures, ${mib(peak)} with bombs`,
 );
-console.log(`this process ${mib(process.resourceUsage().maxRSS * 1024)}`);
 for (const line of wrong) console.log(`WRONG ${line}`);
 process.exit(wrong.length === 0 ? 0 : 1);

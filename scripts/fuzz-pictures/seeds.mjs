@@ -59,7 +59,8 @@ export async function seeds() {
 		"tiff deflate": () => scene().tiff({ compression: "deflate", predictor: "horizontal" }),
 		"tiff jpeg": () => scene().tiff({ compression: "jpeg" }),
 		"tiff packbits": () => scene().tiff({ compression: "packbits" }),
-		"tiff fax": () => scene().threshold(100).toColourspace("b-w").tiff({ compression: "ccittfax4", bitdepth: 1 }),
+		"tiff fax": () =>
+			scene().threshold(100).toColourspace("b-w").tiff({ compression: "ccittfax4", bitdepth: 1 }),
 		"tiff tiled with EXIF": () => meta(scene()).tiff({ tile: true, tileWidth: 64, tileHeight: 64 }),
 	};
 	const made = await Promise.all(

@@ -31,4 +31,5 @@ async function answerTo(bytes: Uint8Array): Promise<DecoderAnswer> {
 process.on("message", async ({ bytes }: { bytes: Uint8Array }) => {
 	process.send?.(await answerTo(bytes));
 });
+process.send?.({ ready: true } satisfies DecoderAnswer);
 process.on("disconnect", () => process.exit(0));

@@ -30,6 +30,8 @@ const PAGE_BYTES = 4096;
 const TRIES = 2;
 
 const Answer = z.union([
+	/** It has started and waits for its first picture. */
+	z.strictObject({ ready: z.literal(true) }),
 	z.strictObject({ image: CaptureImage }),
 	z.strictObject({ error: z.strictObject({ code: z.string(), message: z.string() }) }),
 ]);
@@ -48,6 +50,9 @@ const givenUp = (why: string) =>
 		`The picture can't be decoded: ${why}. Send it as a plain JPEG or PNG.`,
 	);
 
+const unstartable = () =>
+	new VinspectError("reader_unavailable", "The process that decodes pictures can't be started; try again.");
+
 /** Resident bytes of a process; null where the system does not tell. */
 async function residentBytes(pid: number): Promise<number | null> {
 	const text = await readFile(`/proc/${pid}/statm`, "utf8").catch(() => null);
@@ -60,6 +65,8 @@ class Decoder {
 	#job: Job | null = null;
 	#watch: NodeJS.Timeout | undefined;
 	#gone = false;
+	/** Since when it has been able to decode; starting it is no fault of the picture's. */
+	#readySince: number | null = null;
 
 	constructor(
 		module: string,
@@ -83,13 +90,19 @@ class Decoder {
 		return this.#child.pid;
 	}
 
+	/** It got as far as waiting for pictures. */
+	get started(): boolean {
+		return this.#readySince !== null;
+	}
+
 	take(job: Job): void {
 		this.#job = job;
 		this.#child.ref();
 		this.#child.channel?.ref();
-		this.#child.send({ bytes: job.bytes });
-		const began = performance.now();
-		this.#watch = setInterval(() => void this.#look(job, began), WATCH_MS);
+		// where it can't be told, it has ended, and its end is heard of
+		this.#child.send({ bytes: job.bytes }, () => undefined);
+		const taken = performance.now();
+		this.#watch = setInterval(() => void this.#look(job, taken), WATCH_MS);
 	}
 
 	kill(): void {
@@ -102,12 +115,13 @@ class Decoder {
 		this.#child.channel?.unref();
 	}
 
-	async #look(job: Job, began: number): Promise<void> {
+	async #look(job: Job, taken: number): Promise<void> {
 		const { timeMs, memoryBytes } = this.limits;
 		const { pid } = this.#child;
 		const resident = pid === undefined ? null : await residentBytes(pid);
-		if (this.#job !== job) return;
-		if (performance.now() - began > timeMs) this.#giveUp(job, `it takes longer than ${timeMs / 1000} s`);
+		if (this.#job !== job || this.#readySince === null) return;
+		if (performance.now() - Math.max(taken, this.#readySince) > timeMs)
+			this.#giveUp(job, `it takes longer than ${timeMs / 1000} s`);
 		else if (resident !== null && resident > memoryBytes)
 			this.#giveUp(job, `it takes more than ${Math.round(memoryBytes / 2 ** 20)} MiB of memory`);
 	}
@@ -119,12 +133,21 @@ class Decoder {
 	}
 
 	#settle(message: unknown): void {
+		const answer = Answer.safeParse(message).data;
+		// a decoder that was taken over may say anything
+		if (answer === undefined) {
+			this.kill();
+			return;
+		}
+		if ("ready" in answer) {
+			this.#readySince = performance.now();
+			return;
+		}
 		const job = this.#job;
 		if (job === null) return;
 		this.#job = null;
 		clearInterval(this.#watch);
 		this.#rest();
-		const answer = Answer.parse(message);
 		if ("image" in answer) job.resolve(answer.image);
 		else {
 			const { code, message: why } = answer.error;
@@ -157,7 +180,13 @@ export class PictureGuard {
 	constructor(
 		private readonly limits: GuardLimits = GUARD_LIMITS,
 		private readonly module: string = DECODER,
-	) {}
+	) {
+		// started ahead, so that the first picture need not wait
+		for (let n = 0; n < limits.processes; n++) {
+			const decoder = this.#another();
+			if (decoder !== null) this.#idle.push(decoder);
+		}
+	}
 
 	/** The processes that decode, for whoever watches them. */
 	get processIds(): readonly number[] {
@@ -205,7 +234,7 @@ export class PictureGuard {
 			if (at >= 0) this.#idle.splice(at, 1);
 		} else this.#idle.push(decoder);
 		if (unfinished !== null && unfinished.tries < TRIES && !this.#closed) this.#waiting.unshift(unfinished);
-		else unfinished?.reject(givenUp("the decoder breaks down over it"));
+		else unfinished?.reject(decoder.started ? givenUp("the decoder breaks down over it") : unstartable());
 		this.#next();
 	}
 }
