@@ -1,7 +1,7 @@
 import { CsvError, parse } from "csv-parse/sync";
 import type { ImportProblem } from "../contracts/record.js";
 import { importProblem } from "./problems.js";
-import type { Row, Rows } from "./row-source.js";
+import { checkColumns, IMPORT_LIMIT_ROWS, type Row, type Rows, tooManyRows } from "./row-source.js";
 
 /** Longest record taken, in characters. */
 const RECORD_LIMIT = 20_000;
@@ -31,10 +31,14 @@ export function csvRows(text: string): Rows {
 		skip_records_with_error: true,
 		max_record_size: RECORD_LIMIT,
 		on_record(cells: string[], { lines }) {
+			// the header is one of them
+			if (records.length > IMPORT_LIMIT_ROWS) throw tooManyRows();
+			checkColumns(cells.length);
 			records.push({ line: lines - lineBreaksWithin(cells), cells });
 			return null;
 		},
 		on_skip(error) {
+			if (unreadable.length > IMPORT_LIMIT_ROWS) throw tooManyRows();
 			const line = Number(error instanceof CsvError ? error.lines : 1);
 			unreadable.push(brokenRow(Math.max(line, 1), error));
 			return undefined;

@@ -25,6 +25,8 @@ export interface ServedWeb {
 	/** What was logged, one parsed line each. */
 	readonly log: Record<string, unknown>[];
 	readonly listening: Listening;
+	/** What the application is made of, to make another one. */
+	readonly deps: WebDeps;
 	/** A fresh key of an account with this role. */
 	key(role: Role, name?: string): Promise<string>;
 	/** `fetch` below `/api/v1`, as the owner of the key. */
@@ -103,6 +105,7 @@ export async function serveWeb(overrides: Partial<WebDeps> = {}): Promise<Served
 		reports,
 		log,
 		listening,
+		deps,
 		async key(role, name = `${role}-${Math.random().toString(36).slice(2, 8)}`) {
 			const key = newStationKey();
 			const account = { name, role, displayName: name, secretHash: hashToken(key), disabled: false };
