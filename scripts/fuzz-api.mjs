@@ -189,7 +189,8 @@ function fuzz(program, url, who, headers, filter, environment) {
 			env: {
 				...process.env,
 				...environment,
-				PYTHONPATH: here, PYTHONDONTWRITEBYTECODE: "1",
+				PYTHONPATH: here,
+				PYTHONDONTWRITEBYTECODE: "1",
 				SCHEMATHESIS_HOOKS: "fuzz_api_hooks",
 			},
 			stdio: ["ignore", "inherit", "inherit"],

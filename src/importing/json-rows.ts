@@ -1,6 +1,14 @@
 import type { ImportProblem } from "../contracts/record.js";
+import { VinspectError } from "../domain/errors.js";
 import { importProblem } from "./problems.js";
-import { checkColumns, IMPORT_LIMIT_ROWS, type Row, type Rows, tooManyRows } from "./row-source.js";
+import {
+	checkColumns,
+	IMPORT_LIMIT_ROWS,
+	ROW_LIMIT,
+	type Row,
+	type Rows,
+	tooManyRows,
+} from "./row-source.js";
 
 /** Texts of the elements of a JSON array with the line each begins on; null where the array is broken. */
 function arrayElements(text: string): readonly { line: number; text: string }[] | null {
@@ -74,11 +82,16 @@ export function jsonRows(text: string): Rows {
 	const rows: Row[] = [];
 	const unreadable: ImportProblem[] = [];
 	for (const element of elements) {
+		if (element.text.length > ROW_LIMIT) {
+			unreadable.push(importProblem(element.line, "row", "row_long", { limit: ROW_LIMIT }));
+			continue;
+		}
 		try {
 			const value: unknown = JSON.parse(element.text);
 			if (isObject(value)) rows.push({ line: element.line, cells: cellsOf(value) });
 			else unreadable.push(importProblem(element.line, "row", "json_no_object"));
 		} catch (error) {
+			if (error instanceof VinspectError) throw error;
 			const detail = error instanceof Error ? error.message : String(error);
 			unreadable.push(importProblem(element.line, "row", "json_broken", { detail }));
 		}

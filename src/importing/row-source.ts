@@ -5,6 +5,9 @@ export const IMPORT_LIMIT_ROWS = 50_000;
 /** Many times the fields there are. */
 export const IMPORT_LIMIT_COLUMNS = 500;
 
+/** Longest row taken, in characters. */
+export const ROW_LIMIT = 20_000;
+
 /** Thrown as soon as one row too many is met: millions of tiny ones would fill the memory before they are counted. */
 export function tooManyRows(): VinspectError {
 	return new VinspectError(

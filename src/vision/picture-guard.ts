@@ -10,22 +10,25 @@ import { isErrorCode, VinspectError } from "../domain/errors.js";
 export interface GuardLimits {
 	/** Processes that decode at the same time; what comes meanwhile waits. */
 	readonly processes: number;
-	/** Milliseconds one picture may take. The largest taken in, 100 megapixels, needs a tenth of it. */
-	readonly timeMs: number;
+	/** Milliseconds of processor time one picture may take. 100 megapixels, the most taken in, need a fifth of it. */
+	readonly cpuMs: number;
 	/** Resident bytes of a process; a progressive JPEG of 100 megapixels needs two thirds of it. */
 	readonly memoryBytes: number;
 }
 
 export const GUARD_LIMITS: GuardLimits = {
 	processes: 2,
-	timeMs: 20_000,
+	cpuMs: 20_000,
 	memoryBytes: 1536 * 1024 * 1024,
 };
 
 const DECODER = join(PACKAGE_ROOT, "dist", "src", "vision", "decoder-process.js");
 const WATCH_MS = 50;
-/** The unit of /proc/PID/statm on every machine Node runs on with Linux but a few ARM servers, where it is more. */
+/** Units of /proc/PID/stat on every Linux machine that Node is built for; on a few ARM servers a page is more. */
 const PAGE_BYTES = 4096;
+const TICK_MS = 10;
+/** Where the processor is busy with other things, a picture is not given up for it before so many times its share. */
+const PATIENCE = 6;
 /** A picture whose process died is tried once more: the death may have been another's fault. */
 const TRIES = 2;
 
@@ -53,10 +56,14 @@ const givenUp = (why: string) =>
 const unstartable = () =>
 	new VinspectError("reader_unavailable", "The process that decodes pictures can't be started; try again.");
 
-/** Resident bytes of a process; null where the system does not tell. */
-async function residentBytes(pid: number): Promise<number | null> {
-	const text = await readFile(`/proc/${pid}/statm`, "utf8").catch(() => null);
-	return text === null ? null : Number(text.split(" ")[1]) * PAGE_BYTES;
+/** What a process has cost so far; null where the system does not tell (proc(5), on Linux). */
+async function costOf(pid: number): Promise<{ cpuMs: number; residentBytes: number } | null> {
+	const text = await readFile(`/proc/${pid}/stat`, "utf8").catch(() => null);
+	if (text === null) return null;
+	// behind the name, which may hold anything: field 3 and those after it
+	const fields = text.slice(text.lastIndexOf(")") + 2).split(" ");
+	const ticks = Number(fields[11]) + Number(fields[12]);
+	return { cpuMs: ticks * TICK_MS, residentBytes: Number(fields[21]) * PAGE_BYTES };
 }
 
 /** One decoding process and the picture it is at. */
@@ -67,6 +74,8 @@ class Decoder {
 	#gone = false;
 	/** Since when it has been able to decode; starting it is no fault of the picture's. */
 	#readySince: number | null = null;
+	/** Processor time it had used when it was last looked at. */
+	#cpuMs = 0;
 
 	constructor(
 		module: string,
@@ -102,7 +111,8 @@ class Decoder {
 		// where it can't be told, it has ended, and its end is heard of
 		this.#child.send({ bytes: job.bytes }, () => undefined);
 		const taken = performance.now();
-		this.#watch = setInterval(() => void this.#look(job, taken), WATCH_MS);
+		const before = this.#cpuMs;
+		this.#watch = setInterval(() => void this.#look(job, taken, before), WATCH_MS);
 	}
 
 	kill(): void {
@@ -115,14 +125,16 @@ class Decoder {
 		this.#child.channel?.unref();
 	}
 
-	async #look(job: Job, taken: number): Promise<void> {
-		const { timeMs, memoryBytes } = this.limits;
+	async #look(job: Job, taken: number, before: number): Promise<void> {
+		const { cpuMs, memoryBytes } = this.limits;
 		const { pid } = this.#child;
-		const resident = pid === undefined ? null : await residentBytes(pid);
+		const cost = pid === undefined ? null : await costOf(pid);
+		if (cost !== null) this.#cpuMs = cost.cpuMs;
 		if (this.#job !== job || this.#readySince === null) return;
-		if (performance.now() - Math.max(taken, this.#readySince) > timeMs)
-			this.#giveUp(job, `it takes longer than ${timeMs / 1000} s`);
-		else if (resident !== null && resident > memoryBytes)
+		const waited = performance.now() - Math.max(taken, this.#readySince);
+		if (waited > PATIENCE * cpuMs || (cost !== null && cost.cpuMs - before > cpuMs))
+			this.#giveUp(job, `it takes longer than ${cpuMs / 1000} s`);
+		else if (cost !== null && cost.residentBytes > memoryBytes)
 			this.#giveUp(job, `it takes more than ${Math.round(memoryBytes / 2 ** 20)} MiB of memory`);
 	}
 
