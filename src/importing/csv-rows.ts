@@ -3,11 +3,11 @@ import type { ImportProblem } from "../contracts/record.js";
 import { importProblem } from "./problems.js";
 import {
 	checkColumns,
+	IMPORT_LIMIT_COLUMNS,
 	IMPORT_LIMIT_ROWS,
 	ROW_LIMIT,
 	type Row,
 	type Rows,
-	tooManyRows,
 } from "./row-source.js";
 
 /** The delimiter that the header row has more of; spreadsheets of many countries write `;`. */

@@ -89,10 +89,9 @@ describe("what a file carries beside its pixels", () => {
 		// the chunk's own place and length stay; only what is in it leads back to its beginning
 		exif(100, 8).copy(webp, at + 8 + (webp.toString("latin1", at + 8, at + 12) === "Exif" ? 6 : 0));
 		for (const bytes of [jpegWith(jpeg, 0xe1, exifSegment(circle)), pngWith(png, "eXIf", circle), webp]) {
-			const began = performance.now();
+			// a decoder that looked at it would be at it until the test gives up
 			const { code, message } = await refusal(decodePicture(bytes));
 			expect([code, message]).toEqual(["picture_undecodable", expect.stringContaining("in a circle")]);
-			expect(performance.now() - began).toBeLessThan(5_000);
 		}
 	});
 

@@ -317,7 +317,6 @@ describe("slow clients", () => {
 		const dripping = (send: (more: string) => boolean) => {
 			const timer = setInterval(() => send("x") || clearInterval(timer), 50);
 		};
-		const began = performance.now();
 		const [headers, body, silent] = await Promise.all([
 			raw(impatient.url, "GET / HTTP/1.1\r\nX-Slow: ", dripping),
 			raw(
@@ -329,7 +328,6 @@ describe("slow clients", () => {
 		]);
 		for (const answer of [headers, body, silent]) expect(answer).toMatch(/^(HTTP\/1\.1 4\d\d |$)/);
 		expect(headers).toContain('"code":"request_timeout"');
-		expect(performance.now() - began).toBeLessThan(10_000);
 		// the others are served again once they are gone
 		expect((await fetch(`${impatient.url}/health`)).status).toBe(200);
 		await impatient.close();

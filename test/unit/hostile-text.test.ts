@@ -32,13 +32,15 @@ describe("cells of a CSV export", () => {
 
 describe("files of vehicle records made to be too much", () => {
 	const refusal = (content: string, format: "csv" | "json") => {
-		const began = performance.now();
+		// of the processor, not of the clock: what else runs on the machine does not count
+		const began = process.cpuUsage();
+		const seconds = () => process.cpuUsage(began).user / 1e6;
 		try {
-			const { total, problems } = readRecords(content, format);
-			return { code: "read", total, problems: problems.length, ms: performance.now() - began };
+			readRecords(content, format);
+			return { code: "read", seconds: seconds() };
 		} catch (error) {
 			if (!(error instanceof VinspectError)) throw error;
-			return { code: error.code, ms: performance.now() - began };
+			return { code: error.code, seconds: seconds() };
 		}
 	};
 	const header = "productionNumber,vin,model,market\n";
@@ -69,7 +71,7 @@ describe("files of vehicle records made to be too much", () => {
 		const before = process.memoryUsage().rss;
 		const result = refusal(content(), format);
 		expect(result.code).toBe(code);
-		expect(result.ms).toBeLessThan(20_000);
+		expect(result.seconds).toBeLessThan(10);
 		expect(process.memoryUsage().rss - before).toBeLessThan(700 * 2 ** 20);
 	});
 
@@ -92,9 +94,9 @@ describe("patterns of ours", () => {
 			"1/".repeat(50_000),
 			`${"1".repeat(100_000)}!`,
 		]) {
-			const began = performance.now();
+			const began = process.cpuUsage();
 			canonicalNumbers(text);
-			expect(performance.now() - began).toBeLessThan(2_000);
+			expect(process.cpuUsage(began).user).toBeLessThan(1_000_000);
 		}
 	});
 });
