@@ -23,7 +23,7 @@ export const GUARD_LIMITS: GuardLimits = {
 };
 
 const DECODER = join(PACKAGE_ROOT, "dist", "src", "vision", "decoder-process.js");
-const WATCH_MS = 50;
+const WATCH_MS = 200;
 /** Units of /proc/PID/stat on every Linux machine that Node is built for; on a few ARM servers a page is more. */
 const PAGE_BYTES = 4096;
 const TICK_MS = 10;

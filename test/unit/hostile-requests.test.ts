@@ -278,6 +278,50 @@ describe("hostile requests", () => {
 		}
 	});
 
+	test("markup, templates and controls in names and values are text on every page", async () => {
+		const hostile = `<svg/onload=alert(1)>"'\`{{constructor}}{{{x}}}#panic("x")\u202e`;
+		const label = { en: hostile, zh: hostile };
+		const witness = { id: "stamp", kind: "stamp", label, station: "s-1", fields: ["vin"] };
+		const plan = {
+			...{ model: "M-1", label, market: "CN", checkDigit: "off", witnesses: [witness], undoSeconds: 0 },
+			...{ captureDeadlineMinutes: 1, decisionDeadlineMinutes: 1 },
+		};
+		const record = {
+			vin: "1HGCM82633A004352",
+			model: "M-1",
+			market: "CN",
+			attributes: { colour: hostile, [hostile]: 1 },
+		};
+		for (const [method, path, body, status] of [
+			["POST", "/stations", { name: "s-1", displayName: hostile }, 201],
+			["POST", "/plans", plan, 201],
+			["PUT", "/vehicle-records/P-1", record, 201],
+		] as const)
+			expect([path, (await web.call(administrator, method, path, body)).status]).toEqual([path, status]);
+		const authorization = `Bearer ${administrator}`;
+		let shown = 0;
+		for (const path of [
+			"/stations",
+			"/stations/s-1",
+			"/plans",
+			"/plans/M-1",
+			"/plans/M-1/edit",
+			"/vehicle-records",
+			"/vehicle-records/P-1",
+		])
+			for (const language of ["en", "zh"]) {
+				const answer = await fetch(web.url + path, {
+					headers: { authorization, "accept-language": language, accept: "text/html" },
+				});
+				const page = await answer.text();
+				expect([path, answer.status]).toEqual([path, 200]);
+				expect(page).not.toContain("<svg/onload");
+				expect(page).not.toContain(`"'`);
+				shown += page.split("&lt;svg/onload").length - 1;
+			}
+		expect(shown).toBeGreaterThan(8);
+	});
+
 	test("headers of more than 16 KiB, and what is no HTTP, get a problem document and are hung up on", async () => {
 		const large = await raw(web.url, `GET /health HTTP/1.1\r\nHost: x\r\nX: ${"x".repeat(20_000)}\r\n\r\n`);
 		expect(large).toMatch(/^HTTP\/1\.1 431 [\s\S]*"code":"headers_too_large"/);
