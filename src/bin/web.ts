@@ -20,7 +20,8 @@ import {
 } from "../supervision/trusted-root.js";
 import { openBacklogs } from "../temporal/task-queue-backlog.js";
 import { connectGateway } from "../temporal/temporal-gateway.js";
-import { decodePicture, probePicture } from "../vision/decode-picture.js";
+import { decodePicture } from "../vision/decode-picture.js";
+import { PictureGuard } from "../vision/picture-guard.js";
 import { openSingleSignOn } from "../web/access/single-sign-on.js";
 import { createWeb } from "../web/app.js";
 import { webParts } from "../web/health.js";
@@ -42,6 +43,7 @@ await live(async () => {
 	const operations =
 		settings.metrics &&
 		(await serveOperations(settings.metrics, registry, webParts({ store, gateway, parts })));
+	const pictures = new PictureGuard();
 	const app = createWeb({
 		store,
 		audit: log,
@@ -49,7 +51,7 @@ await live(async () => {
 		...contents,
 		parts,
 		metrics,
-		probePicture,
+		probePicture: (picture) => pictures.probe(picture),
 		decodePicture,
 		importVehicleRecords,
 		verifyReport: async (pdf, locale = "en") => {
@@ -89,6 +91,7 @@ await live(async () => {
 	await listening.close();
 	await operations?.close();
 	await backlogs.close();
+	pictures.close();
 	await gateway.close();
 	await store.close();
 });

@@ -44,6 +44,8 @@ export const ERRORS = {
 	content_type: kind(415, false, "The content type is not taken in here.", "不支持的内容类型。"),
 	not_found: kind(404, false, "There is nothing here.", "未找到。"),
 	method_not_allowed: kind(405, false, "This method does nothing here.", "不支持该请求方法。"),
+	headers_too_large: kind(431, false, "The request's headers are too large.", "请求头过大。"),
+	request_timeout: kind(408, true, "The request did not arrive in time.", "请求未在规定时间内到达。"),
 	unauthenticated: kind(401, false, "Sign in first.", "请先登录。"),
 	forbidden: kind(403, false, "Your role does not allow this.", "当前角色无此权限。"),
 	too_many_requests: kind(429, true, "Too many requests; try again shortly.", "请求过多，请稍后再试。"),

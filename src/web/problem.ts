@@ -72,7 +72,7 @@ function named(error: unknown): VinspectError {
 	const status = error instanceof Error && "status" in error ? error.status : undefined;
 	switch (type) {
 		case "entity.parse.failed":
-			return new VinspectError("request_invalid", "The body is not valid JSON.");
+			return new VinspectError("request_invalid", "The body is not valid JSON, or has a member __proto__.");
 		case "entity.too.large":
 			return new VinspectError("upload_too_large", "The body is larger than this operation takes.");
 		case "parameters.too.many":

@@ -27,6 +27,8 @@ export interface ServedWeb {
 	readonly log: Record<string, unknown>[];
 	readonly app: Express;
 	readonly listening: Listening;
+	/** What the application is made of, to make another one. */
+	readonly deps: WebDeps;
 	/** A fresh key of an account with this role. */
 	key(role: Role, name?: string): Promise<string>;
 	/** `fetch` below `/api/v1`, as the owner of the key. */
@@ -107,6 +109,7 @@ export async function serveWeb(overrides: Partial<WebDeps> = {}, port = 0): Prom
 		log,
 		app,
 		listening,
+		deps,
 		async key(role, name = `${role}-${Math.random().toString(36).slice(2, 8)}`) {
 			const key = newStationKey();
 			const account = { name, role, displayName: name, secretHash: hashToken(key), disabled: false };

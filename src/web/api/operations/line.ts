@@ -124,6 +124,7 @@ export function lineOperations(deps: WebDeps, live: Live): Operation[] {
 				"witness_unknown",
 				"workflow_unavailable",
 				"storage_full",
+				"reader_unavailable",
 			],
 			idempotent: true,
 			async handle({ params, body, actor }) {
