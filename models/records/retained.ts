@@ -13,7 +13,7 @@ export function retainedSchema() {
 			inspectionId: { type: String, required: true },
 			hold: { type: Schema.Types.Mixed, default: null },
 			pending: { type: Boolean, required: true },
-			deletions: { type: [Schema.Types.Mixed], required: true },
+			deletions: { type: Schema.Types.Mixed, required: true },
 		},
 		{ collection: "retained", strict: "throw", minimize: false, versionKey: false },
 	);
