@@ -3,6 +3,7 @@ import { Command } from "commander";
 import { ChainedAuditLog } from "../audit/audit-log.js";
 import { loadSettings } from "../config/settings.js";
 import type { RetentionDays, RetentionResult } from "../contracts/retention.js";
+import { VinspectError } from "../domain/errors.js";
 import { createProgress } from "../embedded/progress.js";
 import { applyRetention } from "../retention/retention.js";
 import { removeContent } from "../storage/remove-content.js";
@@ -36,6 +37,12 @@ export function command(): Command {
 		.action(async (options: { dryRun?: true; json?: true }) => {
 			const settings = loadSettings(process.env);
 			const { dataDir, plant, retention: days } = settings;
+			// Told as deleted and still there would be the worst of both.
+			if (settings.s3)
+				throw new VinspectError(
+					"configuration_invalid",
+					"Retention deletes from DATA_DIR only: contents in a bucket go by the bucket's own lifecycle rules, and stay until then.",
+				);
 			const result = await withStore(settings, createProgress(), (store) =>
 				applyRetention({
 					store,

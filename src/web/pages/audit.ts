@@ -6,11 +6,10 @@ import { VinspectError } from "../../domain/errors.js";
 import { auditStateOf, liftHold, setHold } from "../audit.js";
 import type { WebDeps } from "../deps.js";
 import { formOf, readForm, requireCsrf } from "./forms.js";
-import { onlyFor } from "./navigation.js";
+import { AUDITORS, onlyFor } from "./navigation.js";
 import { personOf, type Site } from "./site.js";
 
 const PAGE_SIZE = 50;
-const AUDITORS = ["auditor", "administrator"] as const;
 
 const text = (longest: number) => z.string().trim().max(longest).catch("").default("");
 const Asked = z.object({
@@ -47,7 +46,7 @@ export function auditRoutes(router: Router, deps: WebDeps, site: Site): void {
 			auditStateOf(deps),
 		]);
 		const { broken } = state.lastVerification ?? {};
-		await site.show(request, response, "audit", {
+		const view = {
 			...state,
 			explanation: broken?.explanation ?? null,
 			asked,
@@ -61,7 +60,9 @@ export function auditRoutes(router: Router, deps: WebDeps, site: Site): void {
 			})),
 			newest: after === null ? null : addressOf(asked, null),
 			older: page.next === null ? null : addressOf(asked, page.next),
-		});
+		};
+		// reached from the search: the navigation has no room for one more area
+		await site.show(request, response, "audit", view, { area: "inspections" });
 	});
 
 	for (const [path, change] of [

@@ -51,7 +51,6 @@ export const NAVIGATION: readonly NavigationEntry[] = [
 		roles: ["auditor", "engineer", "administrator"],
 	},
 	{ page: "agreement", href: "/agreement", icon: "agreement", roles: AUDITORS },
-	{ page: "audit", href: "/audit", icon: "lock", roles: ["auditor", "administrator"] },
 	{ page: "plans", href: "/plans", icon: "plan", roles: ENGINEERS, menu: "engineering" },
 	{
 		page: "vehicle-records",
