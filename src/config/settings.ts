@@ -1,6 +1,7 @@
 import { join, resolve } from "node:path";
 import { z } from "zod";
 import { TASK_QUEUES } from "../../workflows/task-queues.js";
+import type { RetentionDays } from "../contracts/retention.js";
 import { type ErrorPart, VinspectError } from "../domain/errors.js";
 import { ACCESS_VARIABLES, type AccessSettings, accessProblems, accessSettings } from "./access-settings.js";
 import { EXECUTION_PROVIDERS, type ExecutionProvider } from "./execution-providers.js";
@@ -156,6 +157,15 @@ const VARIABLES = {
 	TSA_REQUIRED: onOff()
 		.prefault("off")
 		.describe("on: a report waits for its time stamp; off: it is signed without where the authority is away"),
+	RETENTION_CAPTURES_DAYS: wholeNumber(1, 36_500)
+		.optional()
+		.describe("Days after sealing for which captures are kept; for ever without it"),
+	RETENTION_READINGS_DAYS: wholeNumber(1, 36_500)
+		.optional()
+		.describe("Days after sealing for which everything seen in captures is kept; for ever without it"),
+	RETENTION_REPORTS_DAYS: wholeNumber(1, 36_500)
+		.optional()
+		.describe("Days after sealing for which signed reports and records are kept; for ever without it"),
 	READER_THREADS: wholeNumber(1, 64)
 		.optional()
 		.describe("Threads a reader may use; as many as fit without it"),
@@ -227,6 +237,8 @@ export interface Settings {
 		readonly ca: string | null;
 		readonly required: boolean;
 	} | null;
+	/** What is kept for how long after sealing; null for ever. */
+	readonly retention: RetentionDays;
 	readonly readerThreads: number | null;
 	/** In the order they are tried. */
 	readonly executionProviders: readonly ExecutionProvider[];
@@ -369,6 +381,11 @@ export function loadSettings(environment: Readonly<Record<string, string | undef
 			found.TSA_URL === undefined
 				? null
 				: Object.freeze({ url: found.TSA_URL, ca: found.TSA_CA ?? null, required: found.TSA_REQUIRED }),
+		retention: Object.freeze({
+			captures: found.RETENTION_CAPTURES_DAYS ?? null,
+			readings: found.RETENTION_READINGS_DAYS ?? null,
+			reports: found.RETENTION_REPORTS_DAYS ?? null,
+		}),
 		readerThreads: found.READER_THREADS ?? null,
 		executionProviders: Object.freeze(found.EXECUTION_PROVIDERS),
 		demonstration: found.VINSPECT_DEMO,

@@ -112,6 +112,12 @@ export const ERRORS = {
 		"Somebody changed this first; read it again.",
 		"内容已被他人修改，请重新读取。",
 	),
+	hold_conflict: kind(
+		409,
+		false,
+		"The legal hold is not as it was: look at the inspection again.",
+		"法律保留状态已变更，请重新查看该检验。",
+	),
 	report_not_ready: kind(404, true, "The report is not sealed yet.", "检验报告尚未签发。"),
 	countersign_refused: kind(
 		403,

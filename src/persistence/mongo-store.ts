@@ -11,6 +11,7 @@ import { mongoInspections } from "./mongo/inspections.js";
 import { mongoCaptureImages, mongoObservations } from "./mongo/observations.js";
 import { mongoReaderReports } from "./mongo/reader-reports.js";
 import { mongoRecordImports } from "./mongo/record-imports.js";
+import { mongoRetention } from "./mongo/retention.js";
 import { mongoSealedReports } from "./mongo/sealed-reports.js";
 import { mongoSignInAttempts } from "./mongo/sign-in-attempts.js";
 import { mongoStations } from "./mongo/stations.js";
@@ -56,6 +57,7 @@ export async function connectStore(uri: string): Promise<Store> {
 			answers: mongoIdempotentAnswers(connection),
 			agreement: mongoAgreement(connection),
 			audit: mongoAudit(connection),
+			retention: mongoRetention(connection),
 			recordImports: mongoRecordImports(connection),
 			stations: mongoStations(connection),
 			readerReports: mongoReaderReports(connection),
@@ -108,6 +110,7 @@ function storeOf(connection: mongoose.Connection, repositories: Repositories): S
 		answers: namingOutages(repositories.answers),
 		agreement: namingOutages(repositories.agreement),
 		audit: namingOutages(repositories.audit),
+		retention: namingOutages(repositories.retention),
 		recordImports: namingOutages(repositories.recordImports),
 		stations: namingOutages(repositories.stations),
 		readerReports: namingOutages(repositories.readerReports),

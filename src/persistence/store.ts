@@ -21,6 +21,7 @@ import type {
 import type { AgreementStore } from "./agreement-store.js";
 import type { AuditStore } from "./audit-store.js";
 import type { SignInAttempts } from "./sign-in-attempts.js";
+import type { RetentionStore } from "./retention-store.js";
 
 /** One page of a list by key: pass `next` back as `after`. */
 export interface Page<T> {
@@ -197,6 +198,8 @@ export interface BlindReadings {
 export interface Observations {
 	save(inspectionId: string, witness: string, observation: Observation): Promise<void>;
 	of(inspectionId: string): Promise<readonly (Observation & { witness: string })[]>;
+	/** Forgets what was seen in one capture, named `witness/capture`. */
+	remove(inspectionId: string, name: string): Promise<void>;
 	/** Which readers saw one capture; null where it was not read. */
 	readersOf(inspectionId: string, witness: string, capture: Sha256): Promise<Observation["readers"] | null>;
 }
@@ -356,6 +359,7 @@ export interface Store {
 	readonly answers: IdempotentAnswers;
 	readonly agreement: AgreementStore;
 	readonly audit: AuditStore;
+	readonly retention: RetentionStore;
 	readonly recordImports: RecordImports;
 	readonly stations: Stations;
 	readonly readerReports: ReaderReports;

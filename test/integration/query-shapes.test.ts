@@ -204,6 +204,7 @@ async function askEverything(store: Store): Promise<void> {
 	await askSearchAndStatistics(store);
 	await askAgreement(store);
 	await askAudit(store);
+	await askRetention(store);
 }
 
 async function askRecordsAndStations({ records, recordImports, stations, readerReports, accounts }: Store) {
@@ -314,6 +315,18 @@ async function askAudit({ audit }: Store) {
 	const outcome = { valid: true, plant: "p", events: 2, head, signedHeads: 0, lastSigned: null } as const;
 	await audit.keepVerification({ ...outcome, broken: null, verifiedAt: AT, ms: 1 });
 	await audit.lastVerification();
+}
+
+async function askRetention({ retention, observations }: Store) {
+	const hold = { by: "ben", at: AT, reason: "recall" };
+	for (const one of [hold, hold]) await retention.setHold("I-1", one);
+	await retention.liftHold("I-1", hold);
+	const deletion = { class: "captures", sha256: SHA, what: "stamp", rule: "r", at: AT } as const;
+	await retention.noteDeletions("I-1", [deletion]);
+	await retention.finishDeletions("I-1");
+	await retention.get("I-1");
+	await retention.of(["I-1", "I-2"]);
+	await observations.remove("I-1", `stamp/${SHA}`);
 }
 
 describe("every query of the store", () => {

@@ -25,6 +25,7 @@ import type {
 	Store,
 } from "../../src/persistence/store.js";
 import { MemoryAudit } from "./memory-audit.js";
+import { memoryRetention } from "./memory-retention.js";
 
 export interface MemoryStore extends Store {
 	/** While true every call rejects with `store_unavailable`. */
@@ -234,6 +235,12 @@ export function createMemoryStore(): MemoryStore {
 					.filter((observation) => observation.inspectionId === inspectionId)
 					.map(({ inspectionId: _id, ...observation }) => observation);
 			},
+			async remove(inspectionId, name) {
+				const at = observations.findIndex(
+					(one) => one.inspectionId === inspectionId && `${one.witness}/${one.capture}` === name,
+				);
+				if (at >= 0) observations.splice(at, 1);
+			},
 			readersOf: async (inspectionId, witness, capture) =>
 				observations.find(
 					(one) => one.inspectionId === inspectionId && one.witness === witness && one.capture === capture,
@@ -371,6 +378,7 @@ export function createMemoryStore(): MemoryStore {
 		},
 		agreement: NOTHING_HIDDEN,
 		audit: new MemoryAudit(),
+		retention: memoryRetention(),
 	};
 
 	const state = { down: false };
@@ -402,6 +410,7 @@ export function createMemoryStore(): MemoryStore {
 		answers: guarded(parts.answers),
 		agreement: guarded(parts.agreement),
 		audit: guarded(parts.audit),
+		retention: guarded(parts.retention),
 		recordImports: guarded(parts.recordImports),
 		stations: guarded(parts.stations),
 		readerReports: guarded(parts.readerReports),

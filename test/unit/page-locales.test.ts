@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { PACKAGE_ROOT } from "../../src/config/package-root.js";
 import { DEFAULT_SHARES, HiddenSource, Verdict } from "../../src/contracts/agreement.js";
+import { AuditAction } from "../../src/contracts/audit.js";
 import {
 	BlindSight,
 	DecisionAction,
@@ -15,6 +16,7 @@ import { CheckDigitPolicy, InspectionPlan } from "../../src/contracts/plan.js";
 import { DefectKind, Refusal, WitnessKind } from "../../src/contracts/reading.js";
 import { Market } from "../../src/contracts/record.js";
 import { RecordImport } from "../../src/contracts/record-import.js";
+import { RetentionClass } from "../../src/contracts/retention.js";
 import { SearchOutcome } from "../../src/contracts/search.js";
 import { StationChange, StationItem } from "../../src/contracts/station.js";
 import { ExceptionEnd } from "../../src/contracts/statistics.js";
@@ -60,6 +62,8 @@ const TERMS: Readonly<Record<string, readonly string[]>> = {
 	closure: Closure.options,
 	kind: WitnessKind.options,
 	event: InspectionEvent.shape.type.options,
+	auditAction: AuditAction.options,
+	"retention.class": RetentionClass.options,
 	progress: WITNESS_STATES,
 	market: Market.options,
 	checkDigit: CheckDigitPolicy.options,

@@ -3,6 +3,8 @@ import { AgreementShares, GoldenItem, HiddenItem } from "../../contracts/agreeme
 import { AgreementReport, GoldenPage, GoldenStatement } from "../../contracts/agreement-report.js";
 import * as api from "../../contracts/api.js";
 import { Attention, AttentionList } from "../../contracts/attention.js";
+import { AuditEvent } from "../../contracts/audit.js";
+import { AuditPage, AuditState } from "../../contracts/audit-page.js";
 import { Capture, CaptureImage } from "../../contracts/capture.js";
 import { Countersignature, CountersignInput } from "../../contracts/countersignature.js";
 import {
@@ -28,6 +30,7 @@ import {
 } from "../../contracts/reading.js";
 import { ImportProblem, ImportResult, VehicleRecord } from "../../contracts/record.js";
 import { PreviewedRow, RecordImport } from "../../contracts/record-import.js";
+import { HoldReason, Retained } from "../../contracts/retention.js";
 import { FoundInspection, FoundPage } from "../../contracts/search.js";
 import { StationItem } from "../../contracts/station.js";
 import { StatisticsReport } from "../../contracts/statistics-report.js";
@@ -46,6 +49,7 @@ const REQUESTS = {
 	BlindAnswer,
 	DecisionInput: DecisionOrder,
 	CountersignInput,
+	HoldReason,
 	VehicleRecordBody: api.VehicleRecordBody,
 	InspectionPlanBody: api.InspectionPlanBody,
 	PictureUpload: api.PictureUpload,
@@ -127,6 +131,10 @@ const ANSWERS = {
 	PreviewedImport: api.PreviewedImport,
 	PreviewedRow,
 	ImportProblem,
+	AuditEvent,
+	AuditPage,
+	AuditState,
+	Retained,
 	Problem: ProblemDocument,
 } as const;
 

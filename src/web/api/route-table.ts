@@ -11,6 +11,7 @@ import { liveOperations } from "./operations/live.js";
 import { modelOperations } from "./operations/models.js";
 import { pictureOperations } from "./operations/pictures.js";
 import { planOperations } from "./operations/plans.js";
+import { plantAuditOperations } from "./operations/plant-audit.js";
 import { recordImportOperations } from "./operations/record-imports.js";
 import { recordOperations } from "./operations/records.js";
 import { reportOperations } from "./operations/reports.js";
@@ -32,6 +33,7 @@ export function routeTable(deps: WebDeps, live: Live): readonly Operation[] {
 		...accessOperations(deps),
 		...accountOperations(deps),
 		...auditOperations(deps),
+		...plantAuditOperations(deps),
 		...stationOperations(deps),
 		...recordImportOperations(deps),
 		...modelOperations(deps),

@@ -7,6 +7,7 @@ import { contextOf } from "../request-context.js";
 import { ownAccountRoutes } from "./account.js";
 import { accountRoutes } from "./accounts.js";
 import { agreementRoutes } from "./agreement.js";
+import { auditRoutes } from "./audit.js";
 import { claimRoutes } from "./claims.js";
 import { countersignRoutes } from "./countersign.js";
 import { createNotices, exceptionRoutes } from "./exception.js";
@@ -69,6 +70,7 @@ export function createPages(deps: WebDeps, live: Live): Router {
 	claimRoutes(router, deps, live, site);
 	exceptionRoutes(router, deps, live, site, noticeOf);
 	statisticsRoutes(router, deps, site);
+	auditRoutes(router, deps, site);
 	agreementRoutes(router, deps, site);
 	goldenRoutes(router, deps, site);
 	vehicleRecordRoutes(router, deps, site);
