@@ -25,6 +25,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<{ command(): Command }>>> 
 	challenge: () => import("./challenge.js"),
 	bench: () => import("./bench.js"),
 	"demo-pictures": () => import("./demo-pictures.js"),
+	faults: () => import("./faults.js"),
 };
 
 const { version, description } = JSON.parse(readFileSync(join(PACKAGE_ROOT, "package.json"), "utf8"));
