@@ -1,4 +1,5 @@
 import { setTimeout as delay } from "node:timers/promises";
+import { TASK_QUEUES } from "../../workflows/task-queues.js";
 import { connectAuditedStore } from "../audit/audited-store.js";
 import { plantCalendar } from "../config/plant-calendar.js";
 import { loadSettings } from "../config/settings.js";
@@ -71,6 +72,11 @@ await live(async () => {
 		},
 		signingWarnings: async () => expiryWarnings(await readSigningCertificates(settings.dataDir), new Date()),
 		renderReportHtml: renderReportPage,
+		async readingsWaiting() {
+			const queues = await backlogs.read();
+			return queues.find(({ queue }) => queue === TASK_QUEUES.vision)?.tasks ?? 0;
+		},
+		limits: { lineRequests: settings.lineRequests, waitingReadings: settings.waitingReadings },
 		workflowService: `Temporal ${temporalAddress}`,
 		plant: settings.plant,
 		calendar: plantCalendar(settings),

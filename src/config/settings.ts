@@ -80,6 +80,15 @@ const VARIABLES = {
 	DATA_DIR: path("a folder")
 		.prefault(join(PACKAGE_ROOT, ".vinspect"))
 		.describe("Folder of captures, reports, keys, logs and the embedded servers' state"),
+	DISK_RESERVE_MB: wholeNumber(0, 1_048_576)
+		.prefault("512")
+		.describe("Megabytes of DATA_DIR's volume kept for work begun: with less free, new captures are refused"),
+	LINE_REQUESTS: wholeNumber(1, 10_000)
+		.prefault("64")
+		.describe("Track-ins and captures a web process answers at once; more are refused with 503"),
+	WAITING_READINGS: wholeNumber(1, 1_000_000)
+		.prefault("1000")
+		.describe("Captures that may wait for a reader; with more waiting, new ones are refused with 503"),
 	SERVERS_DIR: path("a folder")
 		.prefault(join(PACKAGE_ROOT, ".vinspect", "servers"))
 		.describe("Folder of downloaded and built servers"),
@@ -209,6 +218,10 @@ export interface Settings {
 	readonly host: string;
 	readonly port: number;
 	readonly dataDir: string;
+	/** Bytes of its volume that no new capture may take. */
+	readonly diskReserveBytes: number;
+	readonly lineRequests: number;
+	readonly waitingReadings: number;
 	readonly serversDir: string;
 	/** Null where the data folder keeps captures, reports and imports. */
 	readonly s3: S3Settings | null;
@@ -358,6 +371,9 @@ export function loadSettings(environment: Readonly<Record<string, string | undef
 		host: found.HOST,
 		port: found.PORT,
 		dataDir: found.DATA_DIR,
+		diskReserveBytes: found.DISK_RESERVE_MB * 1024 * 1024,
+		lineRequests: found.LINE_REQUESTS,
+		waitingReadings: found.WAITING_READINGS,
 		serversDir: found.SERVERS_DIR,
 		s3,
 		workerQueues: Object.freeze(found.WORKER_QUEUES),

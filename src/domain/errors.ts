@@ -126,6 +126,12 @@ export const ERRORS = {
 		"该人员不能会签此报告。",
 	),
 	// what runs the service
+	overloaded: kind(
+		503,
+		true,
+		"More has come than can be worked off; send it again shortly.",
+		"请求超出处理能力，请稍后重试。",
+	),
 	store_unavailable: kind(503, true, "The database does not answer.", "数据库无响应。"),
 	workflow_unavailable: kind(503, true, "The workflow service does not answer.", "工作流服务无响应。"),
 	storage_full: kind(507, true, "There is no space left to store the picture.", "存储空间不足。"),

@@ -1,12 +1,14 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { createRandom } from "../demonstration/render/random.js";
-import { type FaultPlant, LINKS, type Link, PARTS, type Part } from "./plant.js";
+import { type FaultPlant, LINKS, type Link, PARTS, type Part, RESERVE_MEGABYTES } from "./plant.js";
 
 /** Everything that can be done to the plant. */
 export type Fault =
 	| { readonly kind: "kill"; readonly parts: readonly Part[] }
 	| { readonly kind: "drop" | "cut" | "hang"; readonly link: Link }
-	| { readonly kind: "fill" };
+	/** No byte is left; or less than is kept for work begun. */
+	| { readonly kind: "fill" }
+	| { readonly kind: "reserve" };
 
 export interface Befallen {
 	readonly fault: string;
@@ -34,7 +36,9 @@ const VEHICLE_WITHIN_MS = 240_000;
 
 function nameOf(fault: Fault): string {
 	if (fault.kind === "kill") return `kill ${fault.parts.join(" + ")}`;
-	return fault.kind === "fill" ? "disk full" : `${fault.kind} ${fault.link}`;
+	if (fault.kind === "fill") return "disk full";
+	if (fault.kind === "reserve") return "disk nearly full";
+	return `${fault.kind} ${fault.link}`;
 }
 
 /** Faults in turn, each kind about as often as the others, in an order that the seed draws. */
@@ -48,7 +52,7 @@ export function* faultsFrom(seed: string, withDisk: boolean): Generator<Fault> {
 		...LINKS.map((link): Fault => ({ kind: "drop", link })),
 		...LINKS.map((link): Fault => ({ kind: "cut", link })),
 		...LINKS.map((link): Fault => ({ kind: "hang", link })),
-		...(withDisk ? ([{ kind: "fill" }, { kind: "fill" }] as const) : []),
+		...(withDisk ? ([{ kind: "fill" }, { kind: "fill" }, { kind: "reserve" }] as const) : []),
 	];
 	for (;;) {
 		const round = [...kinds];
@@ -73,7 +77,9 @@ async function befall(plant: FaultPlant, fault: Fault, heldMs: number): Promise<
 			plant.links[fault.link].mend();
 			return true;
 		case "fill":
-			await plant.volume?.fill();
+		case "reserve":
+			if (fault.kind === "fill") await plant.volume?.fill();
+			else await plant.volume?.leave(RESERVE_MEGABYTES * 0.5 * 1024 * 1024);
 			await pause(heldMs);
 			await plant.volume?.empty();
 			return true;
@@ -104,7 +110,7 @@ export async function wreak(plant: FaultPlant, wishes: ChaosWishes): Promise<Bef
 		await pause(1000 * random.between(...between), undefined, { signal }).catch(() => undefined);
 		if (signal.aborted) return befallen;
 		const at = (Date.now() - began) / 1000;
-		const heldMs = 1000 * (fault.kind === "fill" ? random.between(5, 12) : random.between(3, 15));
+		const heldMs = 1000 * (fault.kind === "fill" ? random.between(5, 15) : random.between(3, 15));
 		const before = Date.now();
 		if (!(await befall(plant, fault, heldMs))) continue;
 		const held = fault.kind === "kill" || fault.kind === "drop" ? 0 : (Date.now() - before) / 1000;

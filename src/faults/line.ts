@@ -2,7 +2,6 @@ import { createHash, randomUUID } from "node:crypto";
 import { setTimeout as pause } from "node:timers/promises";
 import { z } from "zod";
 import { CaptureReceipt, TrackOut } from "../contracts/api.js";
-import { Inspection } from "../contracts/inspection.js";
 import { createRandom, type Random } from "../demonstration/render/random.js";
 import type { People } from "./people.js";
 import type { Answer, AnswerTally, StationClient } from "./station-client.js";
@@ -43,7 +42,7 @@ export interface Line {
 	readonly seed: string;
 }
 
-const Tracked = Inspection.pick({ inspectionId: true });
+const Tracked = z.object({ inspectionId: z.string() });
 const Exceptions = z.object({
 	exceptions: z.array(z.object({ exceptionId: z.string(), status: z.string() })),
 });

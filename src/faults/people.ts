@@ -34,8 +34,8 @@ export async function openPeople(
 	tally: AnswerTally,
 ): Promise<People> {
 	const password = randomBytes(18).toString("base64url");
-	const secretHash = await hashPassword(password);
 	const open = async (name: string, role: Role, address: string) => {
+		const secretHash = await hashPassword(password);
 		await store.accounts.create({ name, role, displayName: name, secretHash, disabled: false });
 		const { tally: _, ...identity } = await signedIn(address, name, password, tally);
 		return new StationClient(address, identity, tally);

@@ -21,6 +21,8 @@ export type Link = (typeof LINKS)[number];
 const START_WITHIN_MS = 300_000;
 const STOP_WITHIN_MS = 60_000;
 export const FAULTS_PLANT = "FAULTS";
+/** What the plant under test keeps of its volume for work begun. */
+export const RESERVE_MEGABYTES = 128;
 
 export interface PlantWishes {
 	/** Size of the volume all data lies on; null leaves it on the disk, which then can't be filled. */
@@ -75,6 +77,7 @@ export class FaultPlant {
 		const environment = {
 			...process.env,
 			LOG_LEVEL: "warn",
+			DISK_RESERVE_MB: String(RESERVE_MEGABYTES),
 			...wishes.environment,
 			MONGODB_URI: mongo.toString(),
 			TEMPORAL_ADDRESS: `127.0.0.1:${links.temporal.port}`,

@@ -22,6 +22,11 @@ import type { Store } from "./store.js";
 
 /** How long a call waits for a server before the store counts as unavailable. */
 const SERVER_SELECTION_MILLISECONDS = 3000;
+/** How often a server is asked whether it is still there, and how long it may take to say so: then its calls end. */
+const HEARTBEAT_MILLISECONDS = 5000;
+const ANSWER_MILLISECONDS = 5000;
+/** No question here takes nearly as long; without it a connection that a dead switch holds open waits for ever. */
+const SILENCE_MILLISECONDS = 60_000;
 const PURGE_MILLISECONDS = 60 * 60 * 1000;
 
 /**
@@ -32,6 +37,11 @@ const PURGE_MILLISECONDS = 60 * 60 * 1000;
 export async function connectStore(uri: string): Promise<Store> {
 	const connection = mongoose.createConnection(uri, {
 		serverSelectionTimeoutMS: SERVER_SELECTION_MILLISECONDS,
+		heartbeatFrequencyMS: HEARTBEAT_MILLISECONDS,
+		connectTimeoutMS: ANSWER_MILLISECONDS,
+		socketTimeoutMS: SILENCE_MILLISECONDS,
+		// What is answered has to outlive the server's death: a mongod by itself answers before its journal is written.
+		writeConcern: { w: "majority", journal: true },
 		bufferCommands: false,
 		autoIndex: false,
 		autoCreate: false,

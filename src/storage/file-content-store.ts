@@ -10,6 +10,7 @@ import {
 	rename,
 	rm,
 	stat,
+	statfs,
 } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import type { Readable } from "node:stream";
@@ -21,12 +22,16 @@ import type { OwnContentStore, StoredContent } from "./content-store.js";
 /** Older than any upload takes: what an interrupted process left behind, not what another one is writing. */
 const ABANDONED_MILLISECONDS = 60 * 60 * 1000;
 
-/** Opens the folder, made where it is missing, and clears what an interrupted write left in it. */
-export async function createFileContentStore(folder: string): Promise<OwnContentStore> {
+/**
+ * Opens the folder, made where it is missing, and clears what an interrupted write left in it. `reserveBytes` is
+ * space on its volume that nothing new may take: what was taken in before still has to be read, judged, reported
+ * and written down there.
+ */
+export async function createFileContentStore(folder: string, reserveBytes = 0): Promise<OwnContentStore> {
 	const arriving = join(folder, "arriving");
 	await mkdir(arriving, { recursive: true });
 	await clearAbandoned(arriving);
-	return new FileContentStore(folder, arriving);
+	return new FileContentStore(folder, arriving, reserveBytes);
 }
 
 async function clearAbandoned(arriving: string): Promise<void> {
@@ -37,16 +42,20 @@ async function clearAbandoned(arriving: string): Promise<void> {
 	}
 }
 
+const MEGABYTE = 1024 * 1024;
+
 /** One file a content, in 256 folders by the first two digits of its digest. */
 class FileContentStore implements OwnContentStore {
 	constructor(
 		private readonly folder: string,
 		private readonly arriving: string,
+		private readonly reserveBytes: number,
 	) {}
 
 	async put(content: Readable | Uint8Array, limitBytes = Number.POSITIVE_INFINITY): Promise<StoredContent> {
 		const temporary = join(this.arriving, randomUUID());
 		try {
+			await this.demandSpace();
 			const { sha256, bytes } = await writeSynced(temporary, content, limitBytes);
 			const created = !(await this.has(sha256));
 			if (created) await this.moveIn(temporary, sha256);
@@ -86,6 +95,16 @@ class FileContentStore implements OwnContentStore {
 			for (const name of await readdir(join(this.folder, folder)))
 				if (/^[0-9a-f]{64}$/.test(name)) yield name;
 		}
+	}
+
+	private async demandSpace(): Promise<void> {
+		if (this.reserveBytes === 0) return;
+		const { bavail, bsize } = await statfs(this.folder);
+		if (bavail * bsize >= this.reserveBytes) return;
+		throw new VinspectError(
+			"storage_full",
+			`Less than ${Math.round(this.reserveBytes / MEGABYTE)} MB are left in the data directory, which are kept for what was taken in before: free some or enlarge the volume, then send it again.`,
+		);
 	}
 
 	private pathOf(sha256: Sha256): string {

@@ -8,13 +8,16 @@ import { createS3ContentStore } from "./s3-content-store.js";
 export const CONTENT_KINDS = ["captures", "reports", "imports"] as const;
 export type ContentKind = (typeof CONTENT_KINDS)[number];
 
-/** The stores of pictures, reports and uploaded records: a bucket where one is set, else folders of the data folder. */
+/**
+ * The stores of pictures, reports and uploaded records: a bucket where one is set, else folders of the data folder.
+ * The space that is kept for work begun is there for reports.
+ */
 export async function openContentStores(
-	settings: Pick<Settings, "s3" | "dataDir">,
+	settings: Pick<Settings, "s3" | "dataDir"> & Partial<Pick<Settings, "diskReserveBytes">>,
 ): Promise<Readonly<Record<ContentKind, OwnContentStore>>> {
-	const { s3, dataDir } = settings;
+	const { s3, dataDir, diskReserveBytes = 0 } = settings;
 	const open = async (kind: ContentKind) =>
-		s3 ? createS3ContentStore(s3, kind) : createFileContentStore(join(dataDir, kind));
+		s3 ? createS3ContentStore(s3, kind) : createFileContentStore(join(dataDir, kind), kind === "reports" ? 0 : diskReserveBytes);
 	const [captures, reports, imports] = await Promise.all([
 		open("captures"),
 		open("reports"),

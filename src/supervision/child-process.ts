@@ -46,6 +46,8 @@ interface RunningChild {
 	kill(): void;
 }
 
+const reasonOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+
 async function launch(wish: ChildWish): Promise<RunningChild> {
 	const note = join(wish.dataFolder, "run", `${wish.name}.json`);
 	await mkdir(join(wish.dataFolder, "logs"), { recursive: true });
@@ -62,7 +64,13 @@ async function launch(wish: ChildWish): Promise<RunningChild> {
 	});
 	await log.close();
 	const identity = child.pid === undefined ? null : await identify(child.pid);
-	if (identity) await writeFile(note, JSON.stringify(identity));
+	try {
+		if (identity) await writeFile(note, JSON.stringify(identity));
+	} catch (error) {
+		// No space, say. Without the note a later start could not end it: then it may not run.
+		child.kill("SIGKILL");
+		throw error;
+	}
 	const report = new Promise<ChildReport>((resolve) => {
 		child.on("message", (message) => {
 			const parsed = ChildReport.safeParse(message);
@@ -120,7 +128,13 @@ export async function keepChild(wish: ChildWish): Promise<KeptChild> {
 			if (stopping) return;
 			pause = Math.min(pause * 2, LONGEST_PAUSE_MS);
 			since = Date.now();
-			running = await launch(wish);
+			try {
+				running = await launch(wish);
+			} catch (error) {
+				// A full disk, or no process to be had: this passes, and the supervisor must outlive it.
+				wish.say(`The ${wish.name} process can't be started (${reasonOf(error)}).`);
+				continue;
+			}
 			const came = await Promise.race([running.report, running.ended]);
 			if (typeof came !== "string" && came.state === "ready")
 				wish.say(`The ${wish.name} process works again.`);

@@ -25,6 +25,10 @@ export interface WebLimits {
 	readonly eventClients: number;
 	/** Track-out requests waiting at once. */
 	readonly waitingClients: number;
+	/** Track-ins and captures answered at once. */
+	readonly lineRequests: number;
+	/** Captures waiting for a reader before new ones are refused. */
+	readonly waitingReadings: number;
 	/** Seconds a claim holds without being renewed. */
 	readonly claimSeconds: number;
 }
@@ -35,6 +39,8 @@ export const DEFAULT_LIMITS: WebLimits = {
 	importBytes: 20 * 1024 * 1024,
 	eventClients: 200,
 	waitingClients: 500,
+	lineRequests: 64,
+	waitingReadings: 1_000,
 	claimSeconds: 120,
 };
 
@@ -69,6 +75,8 @@ export interface WebDeps {
 		record: InspectionRecord,
 		options: { readonly language: "en" | "zh"; readonly captureUrl: (capture: Sha256) => string },
 	) => string;
+	/** Captures that wait for a reader now, as the workflow service counts them; none are counted where left out. */
+	readonly readingsWaiting?: () => Promise<number>;
 	readonly plant: string;
 	/** When the plant works, for statistics by shift. */
 	readonly calendar: PlantCalendar;

@@ -49,7 +49,7 @@ export function sendProblem(request: Request, response: Response, error: Vinspec
 	}
 	if (status === 401) response.setHeader("WWW-Authenticate", 'Bearer realm="vinspect"');
 	if (error instanceof TooManyRequests) response.setHeader("Retry-After", String(error.retryAfterSeconds));
-	if (retryable && (status === 503 || status === 429) && !response.hasHeader("Retry-After")) {
+	if (retryable && [429, 503, 507].includes(status) && !response.hasHeader("Retry-After")) {
 		response.setHeader("Retry-After", String(RETRY_SECONDS));
 	}
 	response

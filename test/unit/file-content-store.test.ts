@@ -27,6 +27,20 @@ describeContentStore("a folder", async () => ({
 }));
 
 describe("an upload that fails leaves nothing behind", () => {
+	it("when what is left is kept for work begun, before a byte is taken", async () => {
+		const careful = await createFileContentStore(folder, Number.MAX_SAFE_INTEGER);
+		let asked = false;
+		const unread = Readable.from(
+			(function* () {
+				asked = true;
+				yield randomBytes(10);
+			})(),
+		);
+		await expect(careful.put(unread)).rejects.toMatchObject({ code: "storage_full" });
+		expect(asked).toBe(false);
+		expect(await filesIn(folder)).toEqual([]);
+	});
+
 	it("when the disk is full", async () => {
 		const fullDisk = Object.assign(new Error("no space left on device"), { code: "ENOSPC" });
 		const filling = Readable.from(

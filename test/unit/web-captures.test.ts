@@ -119,9 +119,27 @@ describe("captures", () => {
 		web.captures.space = 10;
 		const response = await send(form(picture));
 		expect(response.status).toBe(507);
+		expect(Number(response.headers.get("retry-after"))).toBeGreaterThan(0);
 		expect(await response.json()).toMatchObject({ code: "storage_full" });
 		web.captures.space = 1e9;
 		expect((await send(form(picture))).status).toBe(202);
+	});
+
+	it("refuses at once, and says when to come back, while too many captures wait for a reader", async () => {
+		const busy = await serveWeb({ readingsWaiting: async () => 7, limits: { waitingReadings: 7 } });
+		try {
+			const key = await busy.key("station", "S10");
+			await busy.store.inspections.project(sampleInspection());
+			const path = `/inspections/${inspectionId}/captures`;
+			const response = await busy.call(key, "POST", path, form(picture));
+			expect(response.status).toBe(503);
+			expect(Number(response.headers.get("retry-after"))).toBeGreaterThan(0);
+			expect((await problemIn(response)).code).toBe("overloaded");
+			expect(busy.captures.contents.size).toBe(0);
+			expect(busy.gateway.calls).toEqual([]);
+		} finally {
+			await busy.listening.close();
+		}
 	});
 
 	it("refuses 200 MB at once by the length it announces", async () => {

@@ -11,8 +11,11 @@ import type { Account, Accounts, IdempotentAnswers, Session, Sessions } from "..
 import { isDuplicateKey } from "./store-errors.js";
 
 const DAY_MILLISECONDS = 24 * 60 * 60 * 1000;
-/** A request that never answered gives its key back after this time: its process died. */
-const UNANSWERED_MILLISECONDS = 2 * 60 * 1000;
+/**
+ * A request that never answered gives its key back after this time: its process died. Longer than any answer takes;
+ * were one slower still, its repetition would meet what it did, for every operation that takes keys may be repeated.
+ */
+const UNANSWERED_MILLISECONDS = 30 * 1000;
 
 const accountOf = ({ _id, keyUsedAt, ...account }: AccountDocument): Account => account;
 

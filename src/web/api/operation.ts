@@ -2,6 +2,7 @@ import type { Request, Response } from "express";
 import { z } from "zod";
 import { type ErrorCode, VinspectError } from "../../domain/errors.js";
 import type { Role } from "../../persistence/store.js";
+import type { Load } from "../admission.js";
 import { partsOf } from "../problem.js";
 import type { Identity } from "../request-context.js";
 import type { BodyReader, BodySpec } from "./bodies.js";
@@ -77,6 +78,8 @@ interface Description {
 	readonly errors: readonly ErrorCode[];
 	/** Whether `Idempotency-Key` is honoured. Never where the answer holds a secret, for answers are kept. */
 	readonly idempotent?: boolean | undefined;
+	/** What of the line's limited places it takes; none where left out. */
+	readonly load?: Load | undefined;
 }
 
 /** One row of the route table: routing, checks and the OpenAPI document all come from it. */
@@ -113,7 +116,7 @@ function define<P extends z.ZodObject, Q extends z.ZodObject, B>(
 	answers: Operation["answers"],
 	handle: (call: Call<z.output<P>, z.output<Q>, B>) => Promise<Outcome>,
 ): Operation {
-	const { method, path, operationId, summary, tag, roles, errors, idempotent = false, body } = input;
+	const { method, path, operationId, summary, tag, roles, errors, idempotent = false, load, body } = input;
 	const { whilePasswordMustChange = false } = input;
 	const params = input.params ?? NOTHING;
 	const query = input.query ?? NOTHING;
@@ -127,6 +130,7 @@ function define<P extends z.ZodObject, Q extends z.ZodObject, B>(
 		whilePasswordMustChange,
 		errors,
 		idempotent,
+		load,
 		params,
 		query,
 		body: body ?? null,

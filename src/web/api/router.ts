@@ -3,7 +3,8 @@ import { Router } from "express";
 import { VinspectError } from "../../domain/errors.js";
 import { requirePermission } from "../access/permission.js";
 import { checkCsrf } from "../access/sessions.js";
-import type { WebDeps } from "../deps.js";
+import { Admission } from "../admission.js";
+import { limitsOf, type WebDeps } from "../deps.js";
 import type { Live } from "../live/live.js";
 import { nameOperation } from "../measure-answers.js";
 import { partsOf } from "../problem.js";
@@ -28,6 +29,7 @@ function checkedBody(operation: Operation, status: number, body: unknown): unkno
 
 async function outcomeOf(
 	deps: WebDeps,
+	admission: Admission,
 	operation: Operation,
 	request: Request,
 	response: Response,
@@ -36,6 +38,21 @@ async function outcomeOf(
 	const { operationId, roles, whilePasswordMustChange } = operation;
 	requirePermission(operationId, roles, context.identity, whilePasswordMustChange);
 	if (operation.method !== "get" && operation.roles !== "public") checkCsrf(request);
+	const leave = operation.load && (await admission.enter(operation.load));
+	try {
+		return await answered(deps, operation, request, response);
+	} finally {
+		leave?.();
+	}
+}
+
+async function answered(
+	deps: WebDeps,
+	operation: Operation,
+	request: Request,
+	response: Response,
+): Promise<Outcome> {
+	const context = contextOf(request);
 	const key = operation.idempotent ? idempotencyKeyOf(request.get("idempotency-key")) : null;
 	const body = await operation.body?.read(deps, request, response);
 	const bound = operation.bind({ body, identity: context.identity, request, response });
@@ -87,6 +104,11 @@ function expressPath(path: string): string {
 export function createApi(deps: WebDeps, live: Live): Router {
 	const router = Router({ caseSensitive: true, strict: true });
 	const operations = routeTable(deps, live);
+	const { lineRequests, waitingReadings } = limitsOf(deps);
+	const admission = new Admission(
+		{ lineRequests, waitingReadings },
+		deps.readingsWaiting ?? (() => Promise.resolve(0)),
+	);
 	const document = openApiDocument(operations);
 	router.get("/v1/openapi.json", (_request, response) => {
 		response.json(document);
@@ -96,7 +118,7 @@ export function createApi(deps: WebDeps, live: Live): Router {
 		const path = expressPath(`/v1${operation.path}`);
 		router[operation.method](path, async (request, response) => {
 			nameOperation(request, operation.operationId);
-			send(response, await outcomeOf(deps, operation, request, response));
+			send(response, await outcomeOf(deps, admission, operation, request, response));
 		});
 		const allowed = operation.method === "get" ? ["GET", "HEAD"] : [operation.method.toUpperCase()];
 		methods.set(path, [...(methods.get(path) ?? []), ...allowed]);

@@ -89,8 +89,9 @@ export function lineOperations(deps: WebDeps, live: Live): Operation[] {
 				200: { schema: Inspection, description: "The inspection had begun before." },
 				201: { schema: Inspection, description: "The inspection begins; its record and plan are pinned." },
 			},
-			errors: ["record_missing", "plan_missing", "inspection_finished", "workflow_unavailable"],
+			errors: ["record_missing", "plan_missing", "inspection_finished", "workflow_unavailable", "overloaded"],
 			idempotent: true,
+			load: "line",
 			async handle({ body, actor, request }) {
 				requireOwnStation(body.station, actor);
 				const inspectionId = inspectionIdOf(deps.plant, body.productionNumber, body.sequence);
@@ -125,8 +126,10 @@ export function lineOperations(deps: WebDeps, live: Live): Operation[] {
 				"workflow_unavailable",
 				"storage_full",
 				"reader_unavailable",
+				"overloaded",
 			],
 			idempotent: true,
+			load: "reading",
 			async handle({ params, body, actor }) {
 				const receipt = await keeping(body.file.sha256, () => takeIn(deps, params.inspectionId, body, actor));
 				return { status: 202, body: receipt };

@@ -24,8 +24,8 @@ public final class EmbeddedMongo {
 		}
 	};
 
-	/** A killed process loses at most the writes of these last milliseconds. */
-	private static final int COMMIT_DELAY_MS = 10;
+	/** Exit code where the file can't be written any more. */
+	static final int FILE_FAILED = 3;
 
 	/** Lists read whole collections of short documents: those of tens of thousands of inspections stay in memory. */
 	private static final int CACHE_MEGABYTES = 64;
@@ -35,8 +35,13 @@ public final class EmbeddedMongo {
 			System.err.println("usage: EmbeddedMongo PORT FILE");
 			System.exit(2);
 		}
-		MVStore file = new MVStore.Builder().fileName(arguments[1]).cacheSize(CACHE_MEGABYTES).open();
-		file.setAutoCommitDelay(COMMIT_DELAY_MS);
+		MVStore file = new MVStore.Builder()
+				.fileName(arguments[1])
+				.cacheSize(CACHE_MEGABYTES)
+				// The backend commits by itself, between commands and never in the middle of one.
+				.autoCommitDisabled()
+				.autoCommitBufferSize(0)
+				.open();
 		// No oplog: it slows every write, and nothing here reads it.
 		MongoServer server = new MongoServer(new IndexedBackend(file).version(REPORTED));
 		server.bind("127.0.0.1", Integer.parseInt(arguments[0]));
