@@ -1,6 +1,9 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { dirname } from "node:path";
 import { Command, InvalidArgumentError } from "commander";
+import { runLoad } from "../faults/load.js";
+import { loadTables } from "../faults/load-tables.js";
+import { raceTables, runRace } from "../faults/race.js";
 import { runTrial } from "../faults/trial.js";
 import { trialTables } from "../faults/trial-tables.js";
 
@@ -67,8 +70,58 @@ function trial(): Command {
 		});
 }
 
+interface RaceOptions {
+	readonly exceptions: number;
+	readonly contenders: number;
+	readonly atOnce: number;
+	readonly out?: string;
+}
+
+function race(): Command {
+	return new Command("race")
+		.description("let many people claim and decide the same exceptions at once, over two web processes")
+		.option("--exceptions <number>", "exceptions", whole, 1000)
+		.option("--contenders <number>", "people who want each of them, once to claim and once to decide", whole, 50)
+		.option("--at-once <number>", "exceptions raced for at once", whole, 4)
+		.option("--out <file>", "write the result as JSON")
+		.action(async ({ out, ...wishes }: RaceOptions) => {
+			const result = await runRace(wishes, say);
+			await tell(result, raceTables(result), out);
+			if (!result.proved) process.exitCode = 1;
+		});
+}
+
+interface LoadOptions {
+	readonly rate: number;
+	readonly minutes: number;
+	readonly readShare: number;
+	readonly overload: number;
+	readonly overloadMinutes: number;
+	readonly burst: number;
+	readonly out?: string;
+}
+
+function load(): Command {
+	return new Command("load")
+		.description("ask for a rate, then for many times as much, then for all at once, and measure")
+		.option("--rate <number>", "checks an hour", whole, 7200)
+		.option("--minutes <number>", "how long", Number, 10)
+		.option("--read-share <share>", "vehicles whose picture the readers read; the others' fixture is empty", share, 1)
+		.option("--overload <factor>", "times the rate afterwards; 0 leaves it out", Number, 10)
+		.option("--overload-minutes <number>", "how long", Number, 1)
+		.option("--burst <number>", "captures at once at the end; 0 leaves it out", Number, 500)
+		.option("--out <file>", "write the result as JSON")
+		.action(async ({ out, ...wishes }: LoadOptions) => {
+			const result = await runLoad(wishes, say);
+			await tell(result, loadTables(result), out);
+			if (result.defectCount > 0) process.exitCode = 1;
+		});
+}
+
 export function command(): Command {
 	return new Command("faults")
 		.description("prove on a plant of its own what survives faults and load · 故障与负载试验")
-		.addCommand(trial(), { isDefault: true });
+		.addCommand(trial(), { isDefault: true })
+		.addCommand(race())
+		.addCommand(load());
 }

@@ -108,6 +108,9 @@ export class FaultPlant {
 		service.once("exit", (code, signal) => {
 			if (!plant.#stopping) plant.say(`THE SUPERVISOR ENDED (${signal ?? code}): nothing is started again`);
 		});
+		for (const signal of ["SIGINT", "SIGTERM"] as const) {
+			process.once(signal, () => void plant.stop().finally(() => process.exit(130)));
+		}
 		try {
 			await plant.untilReady(START_WITHIN_MS);
 			for (let beside = 1; beside < wishes.webs; beside++) await plant.#startWeb(environment);

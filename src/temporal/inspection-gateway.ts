@@ -27,8 +27,11 @@ export interface InspectionGateway {
 	/** Hands a stored capture to the workflow; `duplicate` when this witness has these bytes already. */
 	submitCapture(inspectionId: string, capture: Capture, by: Actor): Promise<"accepted" | "duplicate">;
 	decide(exceptionId: string, decision: DecisionInput, by: Actor): Promise<Exception>;
-	/** Takes the last decision on this exception back; refused once sealed. */
-	undo(exceptionId: string, by: Actor): Promise<Exception>;
+	/**
+	 * Takes the last decision on this exception back; refused once sealed. Under the same `requestId` it is done once,
+	 * however often it is asked: two standing decisions would otherwise both be gone.
+	 */
+	undo(exceptionId: string, by: Actor, requestId?: string): Promise<Exception>;
 	cancel(inspectionId: string, reason: string, by: Actor): Promise<Inspection>;
 	/** Has a stored picture read outside any inspection. Errors: `capture_missing`, the `picture_*` codes. */
 	tryOut(request: CaptureToTry): Promise<TriedCapture>;

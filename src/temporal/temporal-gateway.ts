@@ -76,9 +76,12 @@ class TemporalGateway implements InspectionGateway {
 			}),
 		);
 
-	undo: InspectionGateway["undo"] = async (exceptionId, by) =>
+	undo: InspectionGateway["undo"] = async (exceptionId, by, requestId) =>
 		this.asking(inspectionOf(exceptionId), (workflow) =>
-			workflow.executeUpdate(messages.undoDecision, { args: [{ exceptionId, by }] }),
+			workflow.executeUpdate(messages.undoDecision, {
+				...(requestId === undefined ? {} : { updateId: `${exceptionId}/undo/${requestId}` }),
+				args: [{ exceptionId, by }],
+			}),
 		);
 
 	cancel: InspectionGateway["cancel"] = async (inspectionId, reason, by) =>

@@ -148,6 +148,18 @@ describe("an exception", () => {
 		await recordHistory(client, inspectionId, "undone");
 	});
 
+	it("loses one decision by an undo that is sent again, not the one before it as well", async () => {
+		const { inspectionId } = await plant.vehicle();
+		await plant.send(inspectionId, WRONG_STAMP);
+		const exceptionId = await exceptionOn(inspectionId, "stamp.vin");
+		await plant.gateway.decide(exceptionId, decision("escalate"), ANNA);
+		await plant.gateway.decide(exceptionId, decision("override", { reason: "known" }), BEN);
+		await Promise.all([1, 2].map(() => plant.gateway.undo(exceptionId, BEN, "once")));
+		const [exception] = (await plant.gateway.current(inspectionId)).exceptions;
+		expect(exception?.decisions.map((d) => d.undoneBy)).toEqual([null, "ben"]);
+		await plant.gateway.cancel(inspectionId, "test", ANNA);
+	});
+
 	it("is settled by a retake", async () => {
 		const { inspectionId } = await plant.vehicle();
 		await plant.send(inspectionId, UNCLEAR_STAMP);

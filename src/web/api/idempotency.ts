@@ -28,6 +28,12 @@ function digest(value: unknown): string {
 		.digest("hex");
 }
 
+/** Name of a request that holds wherever it is repeated; undefined where the client gave none. */
+export function requestIdOf(header: string | undefined, actor: Identity): string | undefined {
+	const key = idempotencyKeyOf(header);
+	return key === null ? undefined : digest([actor.name, key]);
+}
+
 /**
  * Answers a repeated request with what the first was answered (after the IETF draft "The Idempotency-Key HTTP
  * Header Field"). A key counts per actor and operation. A request that failed changed nothing and may be

@@ -146,9 +146,9 @@ function hiding(deps: WebDeps, person: Identity): WebDeps {
 		...deps,
 		gateway: changedBy(deps.gateway, {
 			decide,
-			async undo(exceptionId, by) {
+			async undo(exceptionId, by, requestId) {
 				const shown = await shownException(exceptionId);
-				if (!shown) return deps.gateway.undo(exceptionId, by);
+				if (!shown) return deps.gateway.undo(exceptionId, by, requestId);
 				const objection = whyNotUndoable(shown.inspection, exceptionId);
 				if (objection) throw new VinspectError(objection.code, objection.message);
 				return step(shown, { step: "undone", at: nowOf(deps).toISOString() });

@@ -13,6 +13,7 @@ import { limitsOf, nowOf, type WebDeps } from "../../deps.js";
 import type { Live } from "../../live/live.js";
 import type { Identity } from "../../request-context.js";
 import { jsonBody } from "../bodies.js";
+import { requestIdOf } from "../idempotency.js";
 import { DECIDERS } from "../inspection-access.js";
 import { emptyOperation, jsonOperation, type Operation } from "../operation.js";
 
@@ -163,8 +164,9 @@ export function exceptionOperations(deps: WebDeps, live: Live): Operation[] {
 			answers: { 200: { schema: Exception, description: "The exception without that decision in force." } },
 			errors: ["exception_missing", "decision_rejected", "inspection_finished", "workflow_unavailable"],
 			idempotent: true,
-			async handle({ params, actor }) {
-				return { status: 200, body: await deps.gateway.undo(params.exceptionId, actor) };
+			async handle({ params, actor, request }) {
+				const requestId = requestIdOf(request.get("idempotency-key"), actor);
+				return { status: 200, body: await deps.gateway.undo(params.exceptionId, actor, requestId) };
 			},
 		}),
 	];

@@ -1,0 +1,52 @@
+import { table } from "../terminal/table.js";
+import type { LoadResult, Quantiles } from "./load.js";
+
+const ms = (value: number | null): string => (value === null ? "–" : `${Math.round(value)}`);
+const quantiles = (name: string, { n, p50, p95, p99, most }: Quantiles): string[] => [
+	name,
+	String(n),
+	ms(p50),
+	ms(p95),
+	ms(p99),
+	ms(most),
+];
+
+/** The result for people. */
+export function loadTables(result: LoadResult): string {
+	const phases = result.phases.map((phase) =>
+		[
+			`${phase.name}: ${Math.round(phase.askedAnHour)} checks an hour asked for ${phase.seconds.toFixed(0)} s, ${Math.round(phase.judgedAnHour)} an hour judged; of ${phase.sent} sent ${phase.refused} refused with 503 or 429, ${phase.failed} failed; at most ${phase.mostWaiting} waited for a reader; not ready at ${phase.notReady} looks`,
+			table([
+				["milliseconds", "n", "p50", "p95", "p99", "most"],
+				quantiles("track-in", phase.trackIn),
+				quantiles("capture taken", phase.capture),
+				quantiles("taken → judged", phase.verdict),
+				quantiles("refused", phase.refusal),
+			]),
+		].join("\n"),
+	);
+	const { burst } = result;
+	const memory = result.memory.map(({ process, samples, first, last, most, slope, slopeWithin, plot }) => [
+		process,
+		String(samples),
+		first.toFixed(0),
+		last.toFixed(0),
+		most.toFixed(0),
+		`${slope.toFixed(0)} ± ${slopeWithin.toFixed(0)}`,
+		plot,
+	]);
+	return [
+		`${result.cores} cores, load ${result.load.map((load) => load.toFixed(1)).join(" ")}, ${Math.round(result.wishes.readShare * 100)} % read by the readers`,
+		...phases,
+		burst
+			? `burst: ${burst.captures} captures at once, taken in within ${burst.takenInSeconds.toFixed(1)} s, all read after ${burst.drainedInSeconds.toFixed(1)} s, none more than ${burst.mostDisplaced} places from its turn`
+			: "",
+		table([["memory, MB (steady)", "n", "first", "last", "most", "MB an hour", ""], ...memory]),
+		table(Object.entries(result.answers).map(([what, count]) => [what, String(count)])),
+		result.defectCount > 0
+			? `✗ ${result.defectCount} answers that may not come: ${result.defects.join("; ")}`
+			: "✓ no answer of 500, none to come back without saying when",
+	]
+		.filter((part) => part !== "")
+		.join("\n\n");
+}
