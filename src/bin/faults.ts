@@ -38,6 +38,7 @@ async function tell(result: unknown, tables: string, out: string | undefined): P
 
 interface TrialOptions {
 	readonly vehicles: number;
+	readonly minutes?: number;
 	readonly atOnce: number;
 	readonly readShare: number;
 	readonly seed: string;
@@ -51,6 +52,7 @@ function trial(): Command {
 	return new Command("trial")
 		.description("kill, cut and fill while vehicles run through; then prove that nothing was lost or doubled")
 		.option("--vehicles <number>", "vehicles", whole, 50)
+		.option("--minutes <number>", "no vehicle is taken on after so many; all of them where left out", Number)
 		.option("--at-once <number>", "vehicles on the line at once", whole, 12)
 		.option(
 			"--read-share <share>",
@@ -81,7 +83,12 @@ function race(): Command {
 	return new Command("race")
 		.description("let many people claim and decide the same exceptions at once, over two web processes")
 		.option("--exceptions <number>", "exceptions", whole, 1000)
-		.option("--contenders <number>", "people who want each of them, once to claim and once to decide", whole, 50)
+		.option(
+			"--contenders <number>",
+			"people who want each of them, once to claim and once to decide",
+			whole,
+			50,
+		)
 		.option("--at-once <number>", "exceptions raced for at once", whole, 4)
 		.option("--out <file>", "write the result as JSON")
 		.action(async ({ out, ...wishes }: RaceOptions) => {
@@ -106,7 +113,12 @@ function load(): Command {
 		.description("ask for a rate, then for many times as much, then for all at once, and measure")
 		.option("--rate <number>", "checks an hour", whole, 7200)
 		.option("--minutes <number>", "how long", Number, 10)
-		.option("--read-share <share>", "vehicles whose picture the readers read; the others' fixture is empty", share, 1)
+		.option(
+			"--read-share <share>",
+			"vehicles whose picture the readers read; the others' fixture is empty",
+			share,
+			1,
+		)
 		.option("--overload <factor>", "times the rate afterwards; 0 leaves it out", Number, 10)
 		.option("--overload-minutes <number>", "how long", Number, 1)
 		.option("--burst <number>", "captures at once at the end; 0 leaves it out", Number, 500)

@@ -174,21 +174,25 @@ export async function runVehicle(line: Line, vehicle: LineVehicle): Promise<void
 	}
 }
 
-/** All vehicles, so many on the line at once. */
+/** So many vehicles on the line at once, none taken on after it closes. Returns those that were. */
 export async function runLine(
 	line: Line,
 	vehicles: readonly LineVehicle[],
 	atOnce: number,
 	done: (count: number) => void,
-): Promise<void> {
+	closesAt: number,
+): Promise<LineVehicle[]> {
 	const waiting = [...vehicles];
+	const taken: LineVehicle[] = [];
 	let count = 0;
 	const place = async () => {
-		for (let next = waiting.shift(); next; next = waiting.shift()) {
+		for (let next = waiting.shift(); next && Date.now() < closesAt; next = waiting.shift()) {
+			taken.push(next);
 			await runVehicle(line, next);
 			count += 1;
 			done(count);
 		}
 	};
 	await Promise.all(Array.from({ length: atOnce }, place));
+	return taken;
 }

@@ -1,9 +1,9 @@
 import { cpus, loadavg } from "node:os";
 import { setTimeout as pause } from "node:timers/promises";
+import { TASK_QUEUES } from "../../workflows/task-queues.js";
 import { CaptureReceipt, TrackOut } from "../contracts/api.js";
 import { connectStore } from "../persistence/mongo-store.js";
 import { openBacklogs } from "../temporal/task-queue-backlog.js";
-import { TASK_QUEUES } from "../../workflows/task-queues.js";
 import type { Line } from "./line.js";
 import { type Trend, watchMemory } from "./memory.js";
 import { FAULTS_PLANT, FaultPlant } from "./plant.js";
@@ -75,7 +75,8 @@ const DRAIN_WITHIN_MS = 30 * 60_000;
 
 export function quantilesOf(values: readonly number[]): Quantiles {
 	const sorted = [...values].sort((a, b) => a - b);
-	const at = (share: number) => sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] ?? null;
+	const at = (share: number) =>
+		sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] ?? null;
 	return { n: sorted.length, p50: at(0.5), p95: at(0.95), p99: at(0.99), most: sorted.at(-1) ?? null };
 }
 
@@ -263,9 +264,7 @@ export async function runLoad(wishes: LoadWishes, say: (sentence: string) => voi
 		say(`steady: ${phases[0]?.judgedAnHour.toFixed(0)} an hour`);
 		const trend = memory.stop();
 		if (overload > 0) {
-			phases.push(
-				await phase("overload", plant, line, vehicles, rate * overload, overloadMinutes, waiting),
-			);
+			phases.push(await phase("overload", plant, line, vehicles, rate * overload, overloadMinutes, waiting));
 			say(`overload: ${phases[1]?.judgedAnHour.toFixed(0)} an hour, ${phases[1]?.refused} refused`);
 		}
 		const drained = burst > 0 ? await burstOf(plant, line, last) : null;

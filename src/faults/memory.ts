@@ -43,7 +43,10 @@ export function slopeOf(samples: readonly Sample[]): { readonly slope: number; r
 	const meanX = hours.reduce((sum, x) => sum + x, 0) / n;
 	const meanY = samples.reduce((sum, { megabytes }) => sum + megabytes, 0) / n;
 	const sxx = hours.reduce((sum, x) => sum + (x - meanX) ** 2, 0);
-	const sxy = samples.reduce((sum, { megabytes }, i) => sum + ((hours[i] ?? 0) - meanX) * (megabytes - meanY), 0);
+	const sxy = samples.reduce(
+		(sum, { megabytes }, i) => sum + ((hours[i] ?? 0) - meanX) * (megabytes - meanY),
+		0,
+	);
 	const slope = sxy / sxx;
 	const residual = samples.reduce(
 		(sum, { megabytes }, i) => sum + (megabytes - meanY - slope * ((hours[i] ?? 0) - meanX)) ** 2,

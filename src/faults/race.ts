@@ -71,10 +71,16 @@ async function openExceptions(store: Store, station: StationClient, wanted: numb
 const won = (answers: readonly Answer[]) => answers.filter(({ status }) => status === 200).length;
 
 /** All want the exception; then, nobody holding it, all decide it. Returns what went wrong. */
-async function raceFor(exceptionId: string, people: readonly StationClient[], store: Store): Promise<string[]> {
+async function raceFor(
+	exceptionId: string,
+	people: readonly StationClient[],
+	store: Store,
+): Promise<string[]> {
 	const path = `/exceptions/${encodeURIComponent(exceptionId)}`;
 	const wrong: string[] = [];
-	const claims = await Promise.all(people.map((one) => one.send(`${path}/claim`, { method: "POST", json: {} })));
+	const claims = await Promise.all(
+		people.map((one) => one.send(`${path}/claim`, { method: "POST", json: {} })),
+	);
 	if (won(claims) !== 1) wrong.push(`${exceptionId}: ${won(claims)} claims`);
 	const holder = claims.findIndex(({ status }) => status === 200);
 	await people[holder]?.send(`${path}/claim`, { method: "DELETE" });

@@ -39,7 +39,7 @@ export function trialTables(result: TrialResult): string {
 		broken.length === 0 ? "" : `${broken.length} broken: ${broken.slice(0, SHOWN).join("; ")}`,
 	]);
 	return [
-		`${wishes.vehicles} vehicles in ${result.minutes.toFixed(1)} minutes (${((wishes.vehicles / result.minutes) * 60).toFixed(0)} an hour), ${wishes.atOnce} at once, ${Math.round(wishes.readShare * 100)} % read by the readers, seed ${wishes.seed}; load ${result.load.map((load) => load.toFixed(1)).join(" ")}`,
+		`${result.vehicles} vehicles in ${result.minutes.toFixed(1)} minutes (${((result.vehicles / result.minutes) * 60).toFixed(0)} an hour), ${wishes.atOnce} at once, ${Math.round(wishes.readShare * 100)} % read by the readers, seed ${wishes.seed}; load ${result.load.map((load) => load.toFixed(1)).join(" ")}`,
 		`${captures.accepted} captures answered 202, ${captures.repeats} of them repeats; ${decisions.taken} decisions taken, ${decisions.races} races of two people, ${decisions.undone} taken back`,
 		`outcomes: ${Object.entries(proof.dispositions)
 			.map(([name, count]) => `${name} ${count}`)

@@ -9,6 +9,8 @@ import { productionOf } from "./vehicles.js";
 
 export interface TrialWishes {
 	readonly vehicles: number;
+	/** No vehicle is taken on after so many; all of them where left out. */
+	readonly minutes?: number;
 	/** Vehicles on the line at once. */
 	readonly atOnce: number;
 	/** Share of vehicles whose picture the readers read; the quality gate refuses the others' at once. */
@@ -23,6 +25,8 @@ export interface TrialWishes {
 
 export interface TrialResult {
 	readonly wishes: TrialWishes;
+	/** Vehicles that were taken on. */
+	readonly vehicles: number;
 	/** From the first track-in to the last track-out. */
 	readonly minutes: number;
 	/** Load averages of the machine at the end, over 1, 5 and 15 minutes. */
@@ -45,10 +49,10 @@ const READY_WITHIN_MS = 240_000;
 /** Runs vehicles through a plant that breaks again and again, and proves at the end what became of them. */
 export async function runTrial(wishes: TrialWishes, say: (sentence: string) => void): Promise<TrialResult> {
 	const { seed, atOnce, volumeMegabytes, between, calm } = wishes;
-	const vehicles = productionOf(wishes.vehicles, FAULTS_PLANT, wishes.readShare, seed);
+	const ordered = productionOf(wishes.vehicles, FAULTS_PLANT, wishes.readShare, seed);
 	const plant = await FaultPlant.start({ volumeMegabytes, webs: 1, say });
 	try {
-		const line = await prepareLine(plant, vehicles, seed);
+		const line = await prepareLine(plant, ordered, seed);
 		const { ledger, tally } = line;
 		const done = new AbortController();
 		const began = Date.now();
@@ -61,9 +65,11 @@ export async function runTrial(wishes: TrialWishes, say: (sentence: string) => v
 					say,
 					signal: done.signal,
 				});
-		await runLine(line, vehicles, atOnce, (count) => {
-			if (count % TOLD_EVERY === 0) say(`${count} of ${vehicles.length} vehicles are through`);
-		});
+		const told = (count: number) => {
+			if (count % TOLD_EVERY === 0) say(`${count} of ${ordered.length} vehicles are through`);
+		};
+		const closesAt = began + (wishes.minutes ?? Number.POSITIVE_INFINITY) * 60_000;
+		const vehicles = await runLine(line, ordered, atOnce, told, closesAt);
 		const minutes = (Date.now() - began) / 60_000;
 		done.abort();
 		const befallen = await chaos;
@@ -76,6 +82,7 @@ export async function runTrial(wishes: TrialWishes, say: (sentence: string) => v
 		);
 		return {
 			wishes,
+			vehicles: vehicles.length,
 			minutes,
 			load: loadavg(),
 			diskCouldFill: plant.volume !== null,

@@ -9,8 +9,20 @@ export function isDuplicateKey(error: unknown): boolean {
 	return error instanceof mongo.MongoServerError && error.code === DUPLICATE_KEY;
 }
 
+/** What the system says of a broken connection; the driver passes it on as it is where a write meets it. */
+const BROKEN_CONNECTION: ReadonlySet<unknown> = new Set([
+	"ECONNRESET",
+	"EPIPE",
+	"ECONNREFUSED",
+	"ECONNABORTED",
+	"ETIMEDOUT",
+	"EHOSTUNREACH",
+	"ENETUNREACH",
+]);
+
 function isOutage(error: unknown): boolean {
 	return (
+		(error instanceof Error && "syscall" in error && "code" in error && BROKEN_CONNECTION.has(error.code)) ||
 		error instanceof mongo.MongoNetworkError ||
 		error instanceof mongo.MongoServerSelectionError ||
 		error instanceof mongo.MongoNotConnectedError ||
