@@ -4,7 +4,7 @@ import { mkdir, open, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { VinspectError } from "../domain/errors.js";
-import { end, identify, isAlive, ProcessIdentity } from "./process-identity.js";
+import { end, identify, isAlive, readIdentity } from "./process-identity.js";
 
 const STOP_GRACE_MS = 6_000;
 const RESTART_PAUSE_MS = 5_000;
@@ -41,10 +41,8 @@ const noteOf = (dataFolder: string, name: string) => join(dataFolder, "run", `${
 
 /** Ends a server that a killed former run left behind: two servers on one file would spoil it. */
 async function endLeftOver(note: string): Promise<void> {
-	const text = await readFile(note, "utf8").catch(() => null);
-	if (text === null) return;
-	const left = ProcessIdentity.safeParse(JSON.parse(text));
-	if (left.success) await end(left.data, STOP_GRACE_MS);
+	const left = await readIdentity(note);
+	if (left) await end(left, STOP_GRACE_MS);
 	await rm(note, { force: true });
 }
 
@@ -84,7 +82,14 @@ async function launch(dataFolder: string, wanted: ServerCommand): Promise<Runnin
 	});
 	await log.close();
 	const identity = child.pid === undefined ? null : await identify(child.pid);
-	if (identity) await writeFile(note, JSON.stringify(identity));
+	try {
+		if (identity) await writeFile(note, JSON.stringify(identity));
+	} catch (error) {
+		// No space, say. A server that nobody could find again may not run: the next one needs its file and its port.
+		child.kill("SIGKILL");
+		await ended;
+		throw error;
+	}
 
 	const stop = async () => {
 		if (identity && (await isAlive(identity))) await end(identity, STOP_GRACE_MS);

@@ -23,6 +23,17 @@ async function startOf(pid: number): Promise<string | null> {
 	return told?.stdout.trim() || null;
 }
 
+/** The process a note names; null where there is no note, or half of one, as a full disk leaves it. */
+export async function readIdentity(note: string): Promise<ProcessIdentity | null> {
+	const text = await readFile(note, "utf8").catch(() => null);
+	if (text === null) return null;
+	try {
+		return ProcessIdentity.parse(JSON.parse(text));
+	} catch {
+		return null;
+	}
+}
+
 /** Null where the process is gone already. */
 export async function identify(pid: number): Promise<ProcessIdentity | null> {
 	const started = await startOf(pid);

@@ -1,6 +1,8 @@
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { Client, Connection } from "@temporalio/client";
+import { filedHeads } from "../audit/signed-heads.js";
+import { verifyStoredAudit } from "../audit/verify-audit.js";
 import type { Inspection } from "../contracts/inspection.js";
 import { InspectionRecord } from "../contracts/report.js";
 import { standingDecisions } from "../domain/review.js";
@@ -207,6 +209,14 @@ export async function prove(proving: Proving): Promise<Proof> {
 		"lists count each once",
 		counts.sealed === sealed.length,
 		`${counts.sealed} of ${sealed.length}`,
+	);
+	const filed = await filedHeads(dataDir);
+	const roots = await readTrustedRoots(dataDir);
+	const chain = await verifyStoredAudit(store.audit, { plant: FAULTS_PLANT, filed, roots });
+	claims.check(
+		"the plant's audit chain verifies",
+		chain.valid,
+		chain.broken === null ? "" : `link ${chain.broken.seq}: ${chain.broken.explanation.en}`,
 	);
 	const named = new Set(sealed.flatMap(({ report }) => (report ? [report.pdf, report.record] : [])));
 	const files = (await filesBelow(join(dataDir, "reports"))).filter((name) => /^[0-9a-f]{64}$/.test(name));

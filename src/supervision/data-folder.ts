@@ -3,7 +3,7 @@ import { link, mkdir, readdir, readFile, rm, stat, writeFile } from "node:fs/pro
 import { join } from "node:path";
 import { z } from "zod";
 import { VinspectError } from "../domain/errors.js";
-import { end, identify, isAlive, ProcessIdentity } from "../embedded/process-identity.js";
+import { end, identify, isAlive, type ProcessIdentity, readIdentity } from "../embedded/process-identity.js";
 
 const LEFT_OVER_GRACE_MS = 6_000;
 /** A removal that takes longer was killed in the middle. */
@@ -21,16 +21,6 @@ export type RunningService = z.infer<typeof RunningService>;
 const lockFile = (folder: string) => join(folder, "supervisor.lock");
 const serviceFile = (folder: string) => join(folder, "service.json");
 const notesFolder = (folder: string) => join(folder, "run");
-
-async function readIdentity(file: string): Promise<ProcessIdentity | null> {
-	const text = await readFile(file, "utf8").catch(() => null);
-	if (text === null) return null;
-	try {
-		return ProcessIdentity.parse(JSON.parse(text));
-	} catch {
-		return null;
-	}
-}
 
 /** The process that holds the data folder, where it lives. */
 async function holderOf(folder: string): Promise<ProcessIdentity | null> {
