@@ -14,7 +14,14 @@ it("outlives a child that can't be started again, and starts it when that has pa
 	await writeFile(module, 'process.send({ state: "ready" }); setInterval(() => {}, 1000);');
 	const said: string[] = [];
 	const say = (sentence: string) => said.push(sentence);
-	const child = await keepChild({ name: "part", module, environment: process.env, dataFolder: folder, say });
+	const child = await keepChild({
+		name: "part",
+		module,
+		environment: process.env,
+		dataFolder: folder,
+		stopWithinMs: 5_000,
+		say,
+	});
 	try {
 		const note = join(folder, "run", "part.json");
 		const { pid } = ProcessIdentity.parse(JSON.parse(await readFile(note, "utf8")));
