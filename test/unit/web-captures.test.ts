@@ -3,6 +3,7 @@ import { request } from "node:http";
 import { connect } from "node:net";
 import sharp from "sharp";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { VinspectError } from "../../src/domain/errors.js";
 import { sampleInspection, sealedInspection } from "../support/inspections.js";
 import { problemIn, type ServedWeb, serveWeb } from "../support/serve-web.js";
 
@@ -43,6 +44,24 @@ describe("captures", () => {
 		expect(web.captures.contents.has(digestOf(picture))).toBe(true);
 		expect(await (await send(form(picture))).json()).toMatchObject({ status: "duplicate" });
 		expect(web.gateway.calls).toHaveLength(1);
+	});
+
+	it("knows a capture again that the inspection has ended with, and no other", async () => {
+		const finished = sampleInspection();
+		const [capture] = finished.captures;
+		if (!capture) throw new Error("the sample has no capture");
+		const mine = { ...capture, witness: "stamp", sha256: digestOf(picture) };
+		await web.store.inspections.project({ ...finished, version: finished.version + 1, captures: [mine] });
+		web.gateway.submitCapture = async () => {
+			throw new VinspectError("inspection_finished", "It is finished.");
+		};
+		const again = await send(form(picture));
+		expect(again.status).toBe(202);
+		expect(await again.json()).toMatchObject({ status: "duplicate" });
+		const other = await sharp({ create: { width: 90, height: 40, channels: 3, background: "#888" } })
+			.jpeg()
+			.toBuffer();
+		expect(await problemIn(await send(form(other)))).toMatchObject({ code: "inspection_finished" });
 	});
 
 	it("keeps the bytes whatever is wrong with the rest, and says where", async () => {

@@ -16,6 +16,7 @@ import { Inspection, inspectionIdOf } from "../../../contracts/inspection.js";
 import type { InspectionRow } from "../../../contracts/inspection-row.js";
 import { Identifier } from "../../../contracts/primitives.js";
 import { PICTURE_ERRORS, VinspectError } from "../../../domain/errors.js";
+import { hasCapture } from "../../../domain/inspection.js";
 import { ROLES } from "../../../persistence/store.js";
 import { nowOf, type WebDeps } from "../../deps.js";
 import type { Live } from "../../live/live.js";
@@ -53,6 +54,23 @@ async function keeping<T>(sha256: string, work: () => Promise<T>): Promise<T> {
 	}
 }
 
+/**
+ * A station whose answer was lost sends its capture again, and by then the inspection may have ended with it: it is
+ * told so, and not that it came too late.
+ */
+async function duplicateOfFinished(
+	deps: WebDeps,
+	inspectionId: string,
+	capture: Capture,
+	error: unknown,
+): Promise<"duplicate"> {
+	if (error instanceof VinspectError && error.code === "inspection_finished") {
+		const finished = await deps.store.inspections.get(inspectionId);
+		if (finished && hasCapture(finished, capture)) return "duplicate";
+	}
+	throw error;
+}
+
 async function takeIn(
 	deps: WebDeps,
 	inspectionId: string,
@@ -68,7 +86,9 @@ async function takeIn(
 		capturedAt: upload.capturedAt ?? null,
 		receivedAt: nowOf(deps).toISOString(),
 	};
-	const status = await deps.gateway.submitCapture(inspectionId, capture, actor);
+	const status = await deps.gateway
+		.submitCapture(inspectionId, capture, actor)
+		.catch((error: unknown) => duplicateOfFinished(deps, inspectionId, capture, error));
 	const { witness, station, sha256, receivedAt: at } = capture;
 	await noteCapture(deps, { station, at, witness, sha256, inspectionId }, status);
 	return { capture, status };
