@@ -3,6 +3,7 @@ import { request } from "node:http";
 import { connect } from "node:net";
 import sharp from "sharp";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { CaptureReceipt } from "../../src/contracts/api.js";
 import { VinspectError } from "../../src/domain/errors.js";
 import { sampleInspection, sealedInspection } from "../support/inspections.js";
 import { problemIn, type ServedWeb, serveWeb } from "../support/serve-web.js";
@@ -48,10 +49,8 @@ describe("captures", () => {
 
 	it("knows a capture again that the inspection has ended with, and no other", async () => {
 		const finished = sampleInspection();
-		const [capture] = finished.captures;
-		if (!capture) throw new Error("the sample has no capture");
-		const mine = { ...capture, witness: "stamp", sha256: digestOf(picture) };
-		await web.store.inspections.project({ ...finished, version: finished.version + 1, captures: [mine] });
+		const { capture } = CaptureReceipt.parse(await (await send(form(picture))).json());
+		await web.store.inspections.project({ ...finished, version: finished.version + 1, captures: [capture] });
 		web.gateway.submitCapture = async () => {
 			throw new VinspectError("inspection_finished", "It is finished.");
 		};
