@@ -31,7 +31,7 @@ let close: () => Promise<void> = async () => undefined;
 beforeAll(async () => {
 	if (REPORTS === undefined) {
 		const made = await makeReports();
-		reports = reports;
+		reports = made.reports;
 		close = made.close;
 		return;
 	}
