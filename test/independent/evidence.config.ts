@@ -7,7 +7,7 @@ export default defineConfig({
 		include: ["test/independent/*.proof.ts"],
 		pool: "forks",
 		maxWorkers: 1,
-		testTimeout: 3_600_000,
+		testTimeout: 6 * 3_600_000,
 		hookTimeout: 900_000,
 		reporters: "verbose",
 	},
