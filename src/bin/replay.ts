@@ -34,9 +34,12 @@ function sentenceOf(result: ReplayResult): string {
 			: `${inspectionId}: DIFFERENT 不一致 (${disposition.then ?? "–"} then, ${disposition.now ?? "–"} now)`,
 		`  ${captures} captures read again, compared with ${basis}`,
 	];
-	if (notReplayed > 0) lines.push(`  ${notReplayed} captures that nobody read in time are taken from the history`);
+	if (notReplayed > 0)
+		lines.push(`  ${notReplayed} captures that nobody read in time are taken from the history`);
 	if (onlyNumbers)
-		lines.push(`  only measured numbers differ, by ${largestDifference} at most: another processor or library`);
+		lines.push(
+			`  only measured numbers differ, by ${largestDifference} at most: another processor or library`,
+		);
 	for (const { part, where, then, now } of result.differences)
 		lines.push(`  ${part.padEnd(11)} ${where}: ${then} → ${now}`);
 	if (result.more > 0) lines.push(`  and ${result.more} more`);
