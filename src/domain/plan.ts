@@ -10,10 +10,15 @@ export const WHOLE_CAPTURE = "capture";
 /** Field name of findings on damage. */
 export const CONDITION = "condition";
 
+/** More witnesses than any vehicle carries. */
+export const MOST_WITNESSES = 20;
+
 /** What makes an inspection plan unusable beyond its shape; empty when it can be released. */
 export function planProblems(plan: InspectionPlanInput): readonly ErrorPart[] {
 	const problems: ErrorPart[] = [];
 	const seen = new Set<string>();
+	if (plan.witnesses.length > MOST_WITNESSES)
+		problems.push({ path: "witnesses", message: `are more than ${MOST_WITNESSES}` });
 	for (const [index, witness] of plan.witnesses.entries()) {
 		const path = `witnesses.${index}`;
 		if (witness.id === VEHICLE) problems.push({ path: `${path}.id`, message: `"${VEHICLE}" is reserved` });

@@ -73,6 +73,8 @@ function named(error: unknown): VinspectError {
 			return new VinspectError("request_invalid", "The body is not valid JSON.");
 		case "entity.too.large":
 			return new VinspectError("upload_too_large", "The body is larger than this operation takes.");
+		case "parameters.too.many":
+			return new VinspectError("upload_too_large", "The form has more fields than this operation takes.");
 		case "encoding.unsupported":
 		case "charset.unsupported":
 			return new VinspectError(

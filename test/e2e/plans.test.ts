@@ -184,6 +184,24 @@ describe.skipIf(NO_BROWSER !== null)("the plan editor in a browser", () => {
 		expect((await newest())?.captureDeadlineMinutes).toBe(62);
 	});
 
+	test("a witness that is new or gone is compared with what it is or was", async () => {
+		const { page } = await person("zhao.min", { locale: "zh-CN" });
+		const [stamp, ...others] = LANXING_PLAN.witnesses;
+		if (!stamp) throw new Error("the plan has a stamp");
+		const model = "comparison";
+		await store.plans.save(PLANT, { ...LANXING_PLAN, model }, "draft", "test");
+		await store.plans.save(PLANT, { ...LANXING_PLAN, model, witnesses: others }, "draft", "test");
+		for (const [from, to, mark] of [
+			[1, 2, "removed"],
+			[2, 1, "added"],
+		] as const) {
+			await page.goto(`/plans/${model}/compare?from=${from}&to=${to}`);
+			const facts = await page.locator(`.plan-change.c-${mark} .plan-facts dd`).allTextContents();
+			expect(facts).toEqual(["车架号钢印", stamp.station, stamp.label.en, stamp.label.zh]);
+		}
+		expect(await violationsOn(page)).toEqual([]);
+	});
+
 	test("nobody but engineers and administrators gets in", async () => {
 		const { page } = await person("li.na");
 		expect(await page.locator('.site-nav a[href="/plans"]').count()).toBe(0);

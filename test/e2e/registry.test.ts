@@ -306,10 +306,10 @@ describe.skipIf(NO_BROWSER !== null)("what engineers keep, in a browser on the d
 			expect([path, await violationsOn(page)]).toEqual([path, []]);
 			expect([path, await widerThanScreen(page)]).toEqual([path, 0]);
 		}
-		const document = page.locator(".document");
-		expect(await document.textContent()).toContain("误采信必须为 0");
+		const shown = page.locator(".document");
+		expect(await shown.textContent()).toContain("误采信必须为 0");
 		expect(await page.textContent("main")).not.toContain("本文档为英文");
-		expect(await document.locator('a[href="/models/vin-reader"]').textContent()).toBe("其说明卡");
+		expect(await shown.locator('a[href="/models/vin-reader"]').textContent()).toBe("其说明卡");
 	});
 
 	test("operators are kept off, and told so", async () => {

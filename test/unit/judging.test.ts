@@ -59,6 +59,11 @@ describe("an inspection plan", () => {
 			"witnesses.2.fields.0",
 			"witnesses.2.fields.1",
 		]);
+		const many = Array.from({ length: 21 }, (_, index) => ({ ...stamp, id: `stamp-${index}` }));
+		expect(planProblems({ ...PLAN, witnesses: many.slice(1) })).toEqual([]);
+		expect(planProblems({ ...PLAN, witnesses: many })).toEqual([
+			{ path: "witnesses", message: "are more than 20" },
+		]);
 	});
 });
 

@@ -46,6 +46,11 @@ describe("two revisions of a plan", () => {
 			fieldsAdded: ["maxSpeed"],
 			fieldsRemoved: plate.fields.filter((field) => field !== "vin" && field !== "seats"),
 		});
+		// what is new or gone comes whole: its kind, station and names are told, not compared
+		expect(changes.witnesses.slice(1).map(({ witness, values }) => [witness, values])).toEqual([
+			[certificate, []],
+			[stamp, []],
+		]);
 		expect(changes.rulesRemoved).toEqual(rules.slice(0, 1));
 		expect(changes.count).toBe(5);
 	});

@@ -2,10 +2,22 @@ import express, { type Request, type RequestHandler } from "express";
 import { z } from "zod";
 import { checkCsrf } from "../access/sessions.js";
 
-const FORM_BYTES = "64kb";
+export interface FormSize {
+	readonly fields: number;
+	readonly bytes: number;
+}
 
-/** Reads an urlencoded form; lists and objects have no meaning in one. */
-export const readForm: RequestHandler = express.urlencoded({ extended: false, limit: FORM_BYTES });
+/** More than any form has but the editor of plans. */
+const FORM: FormSize = { fields: 1000, bytes: 64 * 1024 };
+
+/**
+ * Reads an urlencoded form up to a size; lists and objects have no meaning in one. A larger one is refused as
+ * `upload_too_large`.
+ */
+export const formReader = ({ fields, bytes }: FormSize): RequestHandler =>
+	express.urlencoded({ extended: false, parameterLimit: fields, limit: bytes });
+
+export const readForm: RequestHandler = formReader(FORM);
 
 const Form = z.record(z.string(), z.string());
 

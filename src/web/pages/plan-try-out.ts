@@ -8,15 +8,12 @@ import { receiveUpload } from "../api/upload.js";
 import { limitsOf, type WebDeps } from "../deps.js";
 import { keepPicture } from "../pictures/keep-picture.js";
 import { contentOf } from "../plans/plan-form.js";
+import { type RecentCapture, recentCaptures } from "../plans/recent-captures.js";
 import { revisionIn, revisionsOf } from "../plans/revisions.js";
 import { tryOutPlan } from "../plans/try-out.js";
 import { ENGINEERS, onlyFor } from "./navigation.js";
 import { personOf, type Site } from "./site.js";
 import { inspectionView } from "./views/inspection.js";
-
-/** Inspections looked through for captures to try out on, and captures offered. */
-const LOOKED_THROUGH = 12;
-const OFFERED = 8;
 
 /** An address somebody mistyped names no revision: `revisionOf` says so. */
 const Query = z.object({
@@ -47,18 +44,6 @@ export function planTryOutRoutes(router: Router, deps: WebDeps, site: Site): voi
 	const only = onlyFor(ENGINEERS);
 	const modelOf = (request: Request) => String(request.params.model);
 
-	/** The newest captures of a witness, of vehicles of this model, and whose vehicles they are of. */
-	const recentOf = async (model: string, witness: string) => {
-		const { items } = await deps.store.inspections.list({ model }, null, LOOKED_THROUGH);
-		return items
-			.flatMap(({ captures, productionNumber }) =>
-				captures
-					.filter((capture) => capture.witness === witness)
-					.map((capture) => ({ productionNumber, capture })),
-			)
-			.slice(0, OFFERED);
-	};
-
 	const showTryOut = async (
 		request: Request,
 		response: Response,
@@ -68,9 +53,14 @@ export function planTryOutRoutes(router: Router, deps: WebDeps, site: Site): voi
 		const plan = revisionIn(await revisionsOf(deps, modelOf(request)), query.revision);
 		const witness = plan.witnesses.find(({ id }) => id === query.witness) ?? plan.witnesses[0];
 		if (!witness) throw new VinspectError("plan_missing", "The plan has no witness to try out.");
-		const recent = await recentOf(plan.model, witness.id);
-		const record = query.record || (recent[0]?.productionNumber ?? "");
+		const { own, alike } = await recentCaptures(deps.store, plan.model, witness);
+		const record = query.record || ([...own, ...alike][0]?.productionNumber ?? "");
 		const asked = { ...query, witness: witness.id, record };
+		const offered = (captures: readonly RecentCapture[]) =>
+			captures.map(({ capture: { sha256, receivedAt }, productionNumber, model }) => ({
+				...{ sha256, receivedAt, productionNumber, model, chosen: sha256 === query.capture },
+				href: addressOf(plan.model, { ...asked, capture: sha256, record: productionNumber }),
+			}));
 		const view = {
 			...{ plan, witness, record },
 			problem: refused?.kind[site.localeOf(request).language] ?? null,
@@ -80,10 +70,8 @@ export function planTryOutRoutes(router: Router, deps: WebDeps, site: Site): voi
 				...{ id, label, kind, chosen: id === witness.id },
 				href: addressOf(plan.model, { ...query, witness: id, capture: null, record: "" }),
 			})),
-			recent: recent.map(({ capture: { sha256, receivedAt }, productionNumber }) => ({
-				...{ sha256, receivedAt, productionNumber, chosen: sha256 === query.capture },
-				href: addressOf(plan.model, { ...asked, capture: sha256, record: productionNumber }),
-			})),
+			recent: offered(own),
+			alike: offered(alike),
 		};
 		const status = refused?.kind.status ?? 200;
 		await site.show(request, response, "plan-try-out", view, { area: "plans", status });

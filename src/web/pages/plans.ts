@@ -13,8 +13,9 @@ import {
 	valuesOfForm,
 	valuesOfPlan,
 } from "../plans/plan-form.js";
+import { LARGEST_PLAN_FORM } from "../plans/plan-form-size.js";
 import { revisionIn, revisionsOf } from "../plans/revisions.js";
-import { formOf, readForm, requireCsrf } from "./forms.js";
+import { formOf, formReader, readForm, requireCsrf } from "./forms.js";
 import { ENGINEERS, onlyFor } from "./navigation.js";
 import { personOf, type Site } from "./site.js";
 import {
@@ -64,7 +65,7 @@ export function planRoutes(router: Router, deps: WebDeps, site: Site): void {
 	);
 
 	/** Saves the draft, or gives the form back: rearranged as asked, or with what is wrong beside its place. */
-	router.post("/plans/edit", only, readForm, requireCsrf, async (request, response) => {
+	router.post("/plans/edit", only, formReader(LARGEST_PLAN_FORM), requireCsrf, async (request, response) => {
 		const form = formOf(request);
 		const { origin: name, revision, newest } = Origin.parse(form);
 		const origin: PlanOrigin = { model: name || null, revision: revision || null, newest };

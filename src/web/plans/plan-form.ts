@@ -1,8 +1,9 @@
 import { CheckDigitPolicy, type InspectionPlan, InspectionPlanInput } from "../../contracts/plan.js";
 import { WitnessKind } from "../../contracts/reading.js";
 import { Market } from "../../contracts/record.js";
+import { VinspectError } from "../../domain/errors.js";
 import { fieldsOfKind } from "../../domain/fields-of-kind.js";
-import { planProblems } from "../../domain/plan.js";
+import { MOST_WITNESSES, planProblems } from "../../domain/plan.js";
 import { RULES, rulesFor } from "../../domain/rules/index.js";
 
 export interface WitnessValues {
@@ -41,9 +42,6 @@ export const PLAN_FAULTS = [
 export type PlanFault = (typeof PLAN_FAULTS)[number];
 /** Faults by the name of the form's field. */
 export type PlanFaults = Readonly<Record<string, PlanFault>>;
-
-/** More witnesses than any vehicle carries. */
-const MOST_WITNESSES = 20;
 
 const EMPTY_WITNESS: WitnessValues = {
 	id: "",
@@ -87,9 +85,18 @@ export function valuesOfPlan(plan: InspectionPlanInput): PlanValues {
 
 type Form = Readonly<Record<string, string>>;
 
-/** The fields as sent: `w.2.station` is the third witness's station, `w.2.field.vin` one of its fields. */
+/**
+ * The fields as sent: `w.2.station` is the third witness's station, `w.2.field.vin` one of its fields. Throws
+ * `request_invalid` where there are more witnesses than a plan may have: none is left out in silence.
+ */
 export function valuesOfForm(form: Form): PlanValues {
 	const text = (name: string) => (form[name] ?? "").trim();
+	if (`w.${MOST_WITNESSES}.kind` in form) {
+		const message = `are more than ${MOST_WITNESSES}`;
+		throw new VinspectError("request_invalid", `A plan has at most ${MOST_WITNESSES} witnesses.`, [
+			{ path: "witnesses", message },
+		]);
+	}
 	const witnesses: WitnessValues[] = [];
 	for (let index = 0; index < MOST_WITNESSES && `w.${index}.kind` in form; index++) {
 		const kind = WitnessKind.catch("stamp").parse(form[`w.${index}.kind`]);

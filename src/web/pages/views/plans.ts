@@ -3,6 +3,7 @@ import type { Bilingual } from "../../../contracts/primitives.js";
 import { WitnessKind } from "../../../contracts/reading.js";
 import { Market } from "../../../contracts/record.js";
 import { fieldsOfKind } from "../../../domain/fields-of-kind.js";
+import { MOST_WITNESSES } from "../../../domain/plan.js";
 import { type PlanChanges, planChanges, type ValueChange } from "../../../domain/plan-changes.js";
 import { RULES, ruleNamed } from "../../../domain/rules/index.js";
 import { contentOf, type PlanFaults, type PlanValues } from "../../plans/plan-form.js";
@@ -82,6 +83,9 @@ export function changesView(changes: PlanChanges) {
 			...witness,
 			label: witness.witness.label,
 			kind: witness.witness.kind,
+			station: witness.witness.station,
+			// of one that is new or gone there is nothing to compare: it is shown as it is or was
+			whole: witness.change !== "changed",
 			values: valueRows(witness.values),
 		})),
 		rulesAdded: rules(changes.rulesAdded),
@@ -133,6 +137,8 @@ export function editorView(
 			...faults,
 		},
 		notice,
+		mostWitnesses: MOST_WITNESSES,
+		isFull: values.witnesses.length >= MOST_WITNESSES,
 		markets: chosen(Market.options, values.market),
 		policies: chosen(CheckDigitPolicy.options, values.checkDigit),
 		witnesses: values.witnesses.map((witness, index) => {
