@@ -3,13 +3,13 @@ import { filedHeads, fileHead, signHead } from "../src/audit/signed-heads.js";
 import { verifyStoredAudit } from "../src/audit/verify-audit.js";
 import type { AuditHead } from "../src/contracts/audit.js";
 import type { AuditStore } from "../src/persistence/audit-store.js";
-import type { Signer } from "../src/signing/signer.js";
+import type { CurrentSigner, Signer } from "../src/signing/signer.js";
 import { readTrustedRoots } from "../src/supervision/trusted-root.js";
 
 export interface AuditDependencies {
 	readonly store: AuditStore;
 	readonly log: Pick<AuditLog, "head">;
-	readonly signer: Signer;
+	readonly signer: Signer | CurrentSigner;
 	readonly plant: string;
 	/** Where signed heads are filed too, and the plant's roots are. */
 	readonly dataDir: string;
@@ -28,7 +28,8 @@ export function createAuditActivities({ store, log, signer, plant, dataDir }: Au
 			const head = await log.head();
 			const last = await store.lastSignedHead();
 			if (head.seq === 0 || last?.hash === head.hash) return head;
-			const signed = await signHead(head, plant, new Date(), signer);
+			const by = typeof signer === "function" ? await signer() : signer;
+			const signed = await signHead(head, plant, new Date(), by);
 			await fileHead(dataDir, signed);
 			await store.keepSignedHead(signed);
 			return head;

@@ -3,7 +3,7 @@ import { describeSettings, loadSettings } from "../config/settings.js";
 import { diagnose } from "../diagnosis/diagnose.js";
 import { table } from "../terminal/table.js";
 
-const MARKS = { ok: "✓", missing: "✗", optional: "·" } as const;
+const MARKS = { ok: "✓", missing: "✗", warning: "!", optional: "·" } as const;
 
 export function command(): Command {
 	return new Command("doctor")
@@ -24,7 +24,9 @@ export function command(): Command {
 					s.description,
 				]);
 				process.stdout.write(`${table(rows)}\n\nSettings 设置\n${table(variables)}\n`);
-				for (const { name, mend } of missing) process.stdout.write(`\n✗ ${name}: ${mend ?? ""}\n`);
+				for (const { name, state, mend } of found)
+					if (state === "missing" || state === "warning")
+						process.stdout.write(`\n${MARKS[state]} ${name}: ${mend ?? ""}\n`);
 			}
 			process.exit(missing.length > 0 ? 1 : 0);
 		});

@@ -1,15 +1,28 @@
 import type { X509Certificate } from "node:crypto";
 import { readFile } from "node:fs/promises";
-import { Command, Option } from "commander";
+import type { X509Crl } from "@peculiar/x509";
+import { Command, InvalidArgumentError, Option } from "commander";
+import { loadSettings } from "../config/settings.js";
 import type { Verification } from "../contracts/report.js";
+import { createProgress } from "../embedded/progress.js";
+import { withArchive } from "../reporting/report-archive.js";
 import { certificatesFromPem } from "../signing/certificate-chain.js";
-import { verifyReport } from "../signing/verify-report.js";
+import { crlsFrom } from "../signing/judge-revocation.js";
+import { type VerifyOptions, verifyReport } from "../signing/verify-report.js";
 
 type Language = "en" | "zh";
 
 interface Options {
 	readonly json?: boolean;
 	readonly trust?: string;
+	readonly trustTsa?: string;
+	readonly crl?: readonly string[];
+	readonly record?: string;
+	readonly expectCountersigned?: boolean;
+	readonly expectTimeStamp?: boolean;
+	readonly expectSha256?: string;
+	readonly expectInspection?: string;
+	readonly archive?: boolean;
 	readonly lang: Language;
 }
 
@@ -31,7 +44,7 @@ function print(file: string, verification: Verification, language: Language): vo
 			`  ${words.countersigned} ${countersignature.signer}, ${countersignature.signedAt}: ${countersignature.reason}`,
 		);
 	for (const { ok, check, explanation } of verification.checks)
-		console.log(`  ${ok ? "✓" : "✗"} ${check.padEnd(23)} ${explanation}`);
+		console.log(`  ${ok ? "✓" : "✗"} ${check.padEnd(25)} ${explanation}`);
 }
 
 function unreadable(cause: unknown, language: Language): Verification {
@@ -54,26 +67,82 @@ async function readRoots(path: string): Promise<X509Certificate[]> {
 	return roots;
 }
 
-async function verifyFiles(files: readonly string[], options: Options, self: Command): Promise<void> {
-	const { trust, lang, json } = options;
-	const trustedRoots =
-		trust === undefined
-			? undefined
-			: await readRoots(trust).catch((cause: unknown) =>
-					self.error(
-						`error: --trust ${trust}: ${reasonOf(cause)}; give a PEM file with the plant's root certificate.`,
-					),
-				);
+/** What an option's file holds; ends the command with a sentence where it can't be used. */
+async function given<T>(
+	self: Command,
+	option: string,
+	path: string | undefined,
+	read: (path: string) => Promise<T>,
+	wanted: string,
+): Promise<T | undefined> {
+	if (path === undefined) return undefined;
+	return read(path).catch((cause: unknown) =>
+		self.error(`error: ${option} ${path}: ${reasonOf(cause)}; give ${wanted}.`),
+	);
+}
+
+async function optionsOf(options: Options, self: Command): Promise<VerifyOptions> {
+	const { lang, trust, trustTsa, crl, record } = options;
+	const rootFile = "a PEM file with the root certificate";
+	const trustedRoots = await given(self, "--trust", trust, readRoots, `${rootFile} of the plant`);
+	const timeStampRoots = await given(
+		self,
+		"--trust-tsa",
+		trustTsa,
+		readRoots,
+		`${rootFile} of the time-stamp authority`,
+	);
+	const readCrls = async (path: string) => crlsFrom(await readFile(path));
+	const crls: X509Crl[] = [];
+	for (const path of crl ?? [])
+		crls.push(...((await given(self, "--crl", path, readCrls, "a revocation list in DER or PEM")) ?? []));
+	const recordBytes = await given(self, "--record", record, (path) => readFile(path), "the record's file");
+	return {
+		locale: lang,
+		...(trustedRoots ? { trustedRoots } : {}),
+		...(timeStampRoots ? { timeStampRoots } : {}),
+		...(crls.length > 0 ? { crls } : {}),
+		expected: {
+			countersigned: options.expectCountersigned ?? false,
+			timeStamped: options.expectTimeStamp ?? false,
+			...(options.expectSha256 === undefined ? {} : { sha256: options.expectSha256 }),
+			...(options.expectInspection === undefined ? {} : { inspectionId: options.expectInspection }),
+			...(recordBytes ? { record: recordBytes } : {}),
+		},
+	};
+}
+
+type Verifier = (pdf: Uint8Array) => Promise<Verification>;
+
+async function verifyFiles(files: readonly string[], options: Options, verify: Verifier): Promise<void> {
 	for (const file of files) {
-		const verification = await readFile(file).then(
-			(pdf) => verifyReport(pdf, { locale: lang, ...(trustedRoots ? { trustedRoots } : {}) }),
-			(cause: unknown) => unreadable(cause, lang),
+		const verification = await readFile(file).then(verify, (cause: unknown) =>
+			unreadable(cause, options.lang),
 		);
 		if (!verification.valid) process.exitCode = 1;
-		if (json) console.log(JSON.stringify({ file, ...verification }));
-		else print(file, verification, lang);
+		if (options.json) console.log(JSON.stringify({ file, ...verification }));
+		else print(file, verification, options.lang);
 	}
 }
+
+/** Asks the plant's own archive too, which knows whether there is a later revision. */
+async function verifyAgainstArchive(
+	files: readonly string[],
+	options: Options,
+	verify: Verifier,
+): Promise<void> {
+	const settings = loadSettings(process.env);
+	// Loaded when asked for, so that verifying offline waits for no database library.
+	const { withStore } = await import("../supervision/with-store.js");
+	await withStore(settings, createProgress(), (store) =>
+		verifyFiles(files, options, async (pdf) => withArchive(await verify(pdf), pdf, store, options.lang)),
+	);
+}
+
+const sha256Argument = (value: string): string => {
+	if (/^[0-9a-f]{64}$/i.test(value)) return value;
+	throw new InvalidArgumentError("expected 64 hexadecimal digits.");
+};
 
 /** `vinspect verify REPORT.pdf…`: checks signed reports offline; exit code 1 where one is not valid. */
 export function command(): Command {
@@ -82,8 +151,23 @@ export function command(): Command {
 		.argument("<report...>", "signed PDF reports")
 		.option("--json", "one line of JSON for each report")
 		.option("--trust <pem>", "root certificates to trust (the plant's plant-ca.pem)")
+		.option("--trust-tsa <pem>", "root certificates of the time-stamp authorities to trust")
+		.option("--crl <file...>", "revocation lists of those who issued the certificates (DER or PEM)")
+		.option(
+			"--record <json>",
+			"the record that was handed over beside the report: it has to be the one in it",
+		)
+		.option("--expect-countersigned", "refuse a report without a counter-signature, as one cut back has none")
+		.option("--expect-time-stamp", "refuse a report with a signature that is not time-stamped")
+		.option("--expect-sha256 <hex>", "refuse any other file than the one with this digest", sha256Argument)
+		.option("--expect-inspection <id>", "refuse the report of any other inspection")
+		.option("--archive", "ask this plant's archive too, whether it is the latest revision it holds")
 		.addOption(
 			new Option("--lang <language>", "language of the explanations").choices(["en", "zh"]).default("en"),
 		)
-		.action((files: string[], options: Options, self: Command) => verifyFiles(files, options, self));
+		.action(async (files: string[], options: Options, self: Command) => {
+			const asked = await optionsOf(options, self);
+			const verify: Verifier = (pdf) => verifyReport(pdf, asked);
+			await (options.archive ? verifyAgainstArchive : verifyFiles)(files, options, verify);
+		});
 }

@@ -18,6 +18,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<{ command(): Command }>>> 
 	promote: () => import("./promote.js"),
 	"rebuild-statistics": () => import("./rebuild-statistics.js"),
 	generate: () => import("./generate.js"),
+	keys: () => import("./keys.js"),
 	doctor: () => import("./doctor.js"),
 	evaluate: () => import("./evaluate.js"),
 	challenge: () => import("./challenge.js"),

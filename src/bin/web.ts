@@ -7,11 +7,17 @@ import { serveOperations } from "../health/operations-server.js";
 import { importVehicleRecords } from "../importing/vehicle-records.js";
 import { createRegistry } from "../metrics/registry.js";
 import { createWebMetrics } from "../metrics/web-metrics.js";
+import { expiryWarnings } from "../signing/certificate-expiry.js";
 import { verifyReport } from "../signing/verify-report.js";
 import { openContentStores } from "../storage/open-content-stores.js";
 import { live, report, untilAskedToStop } from "../supervision/child-life.js";
 import { requireServers } from "../supervision/required-servers.js";
-import { readTrustedRoots } from "../supervision/trusted-root.js";
+import {
+	readRevocations,
+	readSigningCertificates,
+	readTimeStampRoots,
+	readTrustedRoots,
+} from "../supervision/trusted-root.js";
 import { openBacklogs } from "../temporal/task-queue-backlog.js";
 import { connectGateway } from "../temporal/temporal-gateway.js";
 import { decodePicture, probePicture } from "../vision/decode-picture.js";
@@ -46,9 +52,21 @@ await live(async () => {
 		decodePicture,
 		importVehicleRecords,
 		verifyReport: async (pdf, locale = "en") => {
-			const trustedRoots = await readTrustedRoots(settings.dataDir);
-			return verifyReport(pdf, { locale, ...(trustedRoots.length > 0 ? { trustedRoots } : {}) });
+			const { dataDir } = settings;
+			const [trustedRoots, timeStampRoots, crls] = await Promise.all([
+				readTrustedRoots(dataDir),
+				readTimeStampRoots(dataDir),
+				readRevocations(dataDir),
+			]);
+			return verifyReport(pdf, {
+				locale,
+				...(trustedRoots.length > 0 ? { trustedRoots } : {}),
+				...(timeStampRoots.length > 0 ? { timeStampRoots } : {}),
+				crls,
+				crlsComplete: false,
+			});
 		},
+		signingWarnings: async () => expiryWarnings(await readSigningCertificates(settings.dataDir), new Date()),
 		renderReportHtml: renderReportPage,
 		workflowService: `Temporal ${temporalAddress}`,
 		plant: settings.plant,

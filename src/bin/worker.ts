@@ -1,5 +1,4 @@
 import { X509Certificate } from "node:crypto";
-import { join } from "node:path";
 import pino, { type Logger } from "pino";
 import { connectAuditedStore } from "../audit/audited-store.js";
 import { plantCalendar } from "../config/plant-calendar.js";
@@ -11,11 +10,13 @@ import { createWorkerMetrics, watchKeys } from "../metrics/worker-metrics.js";
 import type { Store } from "../persistence/store.js";
 import { createReportSealer } from "../reporting/create-report-sealer.js";
 import { createReportCountersigner } from "../reporting/report-countersigner.js";
-import { openSigner, type Signer } from "../signing/signer.js";
+import type { CurrentSigner } from "../signing/signer.js";
+import { openTimeStamping } from "../signing/time-stamping.js";
 import { openContentStores } from "../storage/open-content-stores.js";
 import { live, report, untilAskedToStop } from "../supervision/child-life.js";
+import { openReportSigners } from "../supervision/report-signers.js";
 import { requireServers } from "../supervision/required-servers.js";
-import { publishTrustedRoots } from "../supervision/trusted-root.js";
+import { publishTimeStampRoots } from "../supervision/trusted-root.js";
 import { scheduleAudit } from "../temporal/audit-schedules.js";
 import { ownBuildId } from "../temporal/build-id.js";
 import { openBacklogs } from "../temporal/task-queue-backlog.js";
@@ -23,21 +24,12 @@ import { runWorkers } from "../temporal/workers.js";
 import { createInspector } from "../vision/create-inspector.js";
 import type { OpenedNetwork } from "../vision/onnx-session.js";
 
-/** The keys reports are signed with; only a process that serves the queue `reports` opens them. */
-async function openKeys(settings: Settings) {
-	const plantKeys = { folder: join(settings.dataDir, "keys"), plant: settings.plant };
-	const signer = await openSigner(settings.signer ?? plantKeys);
-	// A plant that signs with its own key has its own auditor's, or none.
-	const auditorKey = settings.auditor ?? (settings.signer ? null : { ...plantKeys, who: "auditor" as const });
-	const auditor = auditorKey && (await openSigner(auditorKey));
-	const roots = [signer, auditor].flatMap((one) => one?.certificates.at(-1) ?? []);
-	await publishTrustedRoots(settings.dataDir, roots);
-	return { signer, auditor, roots };
-}
-
-function validTo({ certificates: [own] }: Signer): () => Date {
-	const end = own === undefined ? new Date(0) : new Date(new X509Certificate(own).validTo);
-	return () => end;
+/** When the certificate that signs now runs out. */
+function validTo(current: CurrentSigner): () => Promise<Date> {
+	return async () => {
+		const [own] = (await current()).certificates;
+		return own === undefined ? new Date(0) : new Date(new X509Certificate(own).validTo);
+	};
 }
 
 function openInspector(settings: Settings, store: Store, logger: Logger) {
@@ -62,26 +54,29 @@ await live(async () => {
 	const logger = pino({ name: "worker", level: settings.logLevel });
 	const { store, log } = await connectAuditedStore(mongoUri, settings.plant);
 	const contents = await openContentStores(settings);
-	const keys = settings.workerQueues.includes("reports") ? await openKeys(settings) : null;
+	const keys = settings.workerQueues.includes("reports") ? await openReportSigners(settings, logger) : null;
 	const temporal = { address: temporalAddress, namespace: settings.temporalNamespace };
 	const backlogs = openBacklogs(temporal);
 	const parts = {
 		store: () => store.ping(),
 		workflow: () => backlogs.ping(),
 		pictures: () => contents.captures.ping(),
-		...(keys && { signing_key: async () => keys.signer.assertValidAt(new Date()) }),
+		...(keys && { signing_key: async () => (await keys.inspector()).assertValidAt(new Date()) }),
 	};
 	const registry = createRegistry(parts);
 	if (keys)
 		watchKeys(
 			registry,
 			new Map([
-				["inspector", validTo(keys.signer)],
+				["inspector", validTo(keys.inspector)],
 				...(keys.auditor ? ([["auditor", validTo(keys.auditor)]] as const) : []),
 			]),
 		);
 	const operations = settings.metrics && (await serveOperations(settings.metrics, registry, parts));
-	const sealer = keys && createReportSealer({ signer: keys.signer });
+	const timeStamping =
+		keys && (await openTimeStamping(settings.timeStamps, (sentence) => logger.warn(sentence)));
+	if (keys) await publishTimeStampRoots(settings.dataDir, timeStamping?.roots ?? []);
+	const sealer = keys && createReportSealer({ signer: keys.inspector, timeStamping });
 	const workers = await runWorkers({
 		...temporal,
 		store,
@@ -90,9 +85,11 @@ await live(async () => {
 		inspector: openInspector(settings, store, logger),
 		sealer,
 		calendar: plantCalendar(settings),
-		countersigner: keys?.auditor ? createReportCountersigner(keys.auditor, keys.roots) : null,
+		countersigner: keys?.auditor
+			? createReportCountersigner(keys.auditor, keys.roots, () => new Date(), timeStamping)
+			: null,
 		...(keys && {
-			audit: { log, signer: keys.signer, plant: settings.plant, dataDir: settings.dataDir },
+			audit: { log, signer: keys.inspector, plant: settings.plant, dataDir: settings.dataDir },
 		}),
 		logger,
 		queues: settings.workerQueues,
@@ -112,6 +109,7 @@ await live(async () => {
 	await asked;
 	operations?.enter("draining");
 	await workers.shutdown();
+	keys?.close();
 	await sealer?.close();
 	await backlogs.close();
 	await operations?.close();

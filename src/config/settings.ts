@@ -144,6 +144,16 @@ const VARIABLES = {
 	AUDIT_HEAD_MINUTES: wholeNumber(1, 1440)
 		.prefault("10")
 		.describe("Minutes between signatures of the audit chain's end"),
+	TSA_URL: text("an address that starts with http:// or https://")
+		.regex(/^https?:\/\/[^\s]+$/, "expected an address that starts with http:// or https://")
+		.optional()
+		.describe("Time-stamp authority (RFC 3161) that signatures are stamped by; none without it"),
+	TSA_CA: path("the path of a PEM file")
+		.optional()
+		.describe("Root certificates the time-stamp authority must lead to (PEM); any is taken without it"),
+	TSA_REQUIRED: onOff()
+		.prefault("off")
+		.describe("on: a report waits for its time stamp; off: it is signed without where the authority is away"),
 	READER_THREADS: wholeNumber(1, 64)
 		.optional()
 		.describe("Threads a reader may use; as many as fit without it"),
@@ -207,6 +217,12 @@ export interface Settings {
 	readonly auditor: { readonly p12: string; readonly passphrase: string } | null;
 	/** Minutes between signatures of the audit chain's end. */
 	readonly auditHeadMinutes: number;
+	/** Time-stamp authority; null where signatures are not stamped. */
+	readonly timeStamps: {
+		readonly url: string;
+		readonly ca: string | null;
+		readonly required: boolean;
+	} | null;
 	readonly readerThreads: number | null;
 	/** In the order they are tried. */
 	readonly executionProviders: readonly ExecutionProvider[];
@@ -311,6 +327,12 @@ export function loadSettings(environment: Readonly<Record<string, string | undef
 		});
 	}
 	const s3 = s3Of(found, parts);
+	if (found.TSA_URL === undefined && (found.TSA_CA !== undefined || found.TSA_REQUIRED))
+		parts.push({
+			path: "TSA_URL",
+			message:
+				"TSA_CA or TSA_REQUIRED is set without TSA_URL: set TSA_URL to the authority's address, or remove them.",
+		});
 	if (parts.length > 0) throw wrong(parts);
 	return Object.freeze({
 		mongoUri: found.MONGODB_URI ?? null,
@@ -337,6 +359,10 @@ export function loadSettings(environment: Readonly<Record<string, string | undef
 		signer: keyFile(found.SIGNER_P12, found.SIGNER_P12_PASSPHRASE),
 		auditor: keyFile(found.AUDITOR_P12, found.AUDITOR_P12_PASSPHRASE),
 		auditHeadMinutes: found.AUDIT_HEAD_MINUTES,
+		timeStamps:
+			found.TSA_URL === undefined
+				? null
+				: Object.freeze({ url: found.TSA_URL, ca: found.TSA_CA ?? null, required: found.TSA_REQUIRED }),
 		readerThreads: found.READER_THREADS ?? null,
 		executionProviders: Object.freeze(found.EXECUTION_PROVIDERS),
 		demonstration: found.VINSPECT_DEMO,

@@ -34,6 +34,8 @@ export const Verification = z.strictObject({
 	checks: z.array(VerificationCheck),
 	signer: z.string().nullable(),
 	signedAt: z.string().nullable(),
+	/** Time of the inspector's time stamp; left out or null where there is none that holds. */
+	timeStampedAt: z.string().nullable().optional(),
 	/** What the auditor's signature says; null where the report is not countersigned. */
 	countersignature: z
 		.strictObject({ signer: z.string(), signedAt: z.string(), reason: z.string() })

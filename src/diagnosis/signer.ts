@@ -2,10 +2,9 @@ import { X509Certificate } from "node:crypto";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import type { Settings } from "../config/settings.js";
+import { daysLeft, EXPIRY_WARNING_DAYS } from "../signing/certificate-expiry.js";
 import { openSigner } from "../signing/signer.js";
 import type { Diagnosis } from "./diagnosis.js";
-
-const DAY_MS = 24 * 60 * 60 * 1000;
 
 export async function diagnoseSigner(settings: Settings): Promise<readonly Diagnosis[]> {
 	const name = "signer";
@@ -17,8 +16,13 @@ export async function diagnoseSigner(settings: Settings): Promise<readonly Diagn
 		const signer = await openSigner(settings.signer ?? { folder, plant: settings.plant });
 		const [own] = signer.certificates;
 		if (own === undefined) throw new Error("it has no certificate");
-		const days = Math.floor((Date.parse(new X509Certificate(own).validTo) - Date.now()) / DAY_MS);
-		return [{ name, state: "ok", found: `${signer.name}, certificate valid for ${days} more days` }];
+		const days = daysLeft(new X509Certificate(own), new Date());
+		const found = `${signer.name}, certificate valid for ${days} more days`;
+		if (days >= EXPIRY_WARNING_DAYS) return [{ name, state: "ok", found }];
+		const mend = settings.signer
+			? "ask the plant's authority for a new key and put it in the place of SIGNER_P12"
+			: "make a new one: vinspect keys rotate";
+		return [{ name, state: "warning", found, mend }];
 	} catch (error) {
 		return [
 			{

@@ -119,6 +119,7 @@ export const ERRORS = {
 		"The signing certificate is not valid today.",
 		"签名证书不在有效期内。",
 	),
+	time_stamp_unavailable: kind(503, true, "The time-stamp authority does not answer.", "时间戳服务无响应。"),
 	report_unverifiable: kind(500, false, "The signed report did not verify.", "签名后的报告未通过验证。"),
 	configuration_invalid: kind(500, false, "A setting is wrong.", "配置有误。"),
 	tool_missing: kind(500, false, "A tool this needs is not installed.", "缺少所需工具。"),

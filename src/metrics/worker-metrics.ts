@@ -116,14 +116,15 @@ export function createWorkerMetrics(registry: Registry): WorkerMetrics {
 }
 
 /** How many days each signing key may still be used; `validTo` is asked at every scrape. */
-export function watchKeys(registry: Registry, keys: ReadonlyMap<string, () => Date>): void {
+export function watchKeys(registry: Registry, keys: ReadonlyMap<string, () => Promise<Date>>): void {
 	new Gauge({
 		name: "vinspect_key_expiry_days",
 		help: "Days until a signing certificate is no longer valid; negative afterwards",
 		labelNames: ["key"],
 		registers: [registry],
-		collect() {
-			for (const [key, validTo] of keys) this.set({ key }, (validTo().getTime() - Date.now()) / DAY_MS);
+		async collect() {
+			for (const [key, validTo] of keys)
+				this.set({ key }, ((await validTo()).getTime() - Date.now()) / DAY_MS);
 		},
 	});
 }

@@ -2,14 +2,17 @@ import { createHash, X509Certificate } from "node:crypto";
 import { VinspectError } from "../domain/errors.js";
 import { signRecord } from "../signing/record-signature.js";
 import { signReport } from "../signing/sign-report.js";
-import type { Signer } from "../signing/signer.js";
+import type { CurrentSigner, Signer } from "../signing/signer.js";
+import { type TimeStamping, trustOf } from "../signing/time-stamping.js";
 import { verifyReport } from "../signing/verify-report.js";
 import { canonicalBytes } from "./canonical-json.js";
 import { createReportRenderer } from "./render-pdf.js";
 import type { ReportSealer } from "./report-sealer.js";
 
 export interface SealerParts {
-	readonly signer: Signer;
+	/** Who signs, or who is asked for before each report, where keys are rotated while it runs. */
+	readonly signer: Signer | CurrentSigner;
+	readonly timeStamping?: TimeStamping | null;
 	readonly clock?: () => Date;
 }
 
@@ -22,16 +25,20 @@ export interface ClosableReportSealer extends ReportSealer {
  * Makes the sealer: render, sign, verify with the product's own verifier, and only then answer. The trusted
  * root of that last step is the signer's own.
  */
-export function createReportSealer({ signer, clock = () => new Date() }: SealerParts): ClosableReportSealer {
+export function createReportSealer({
+	signer: by,
+	timeStamping = null,
+	clock = () => new Date(),
+}: SealerParts): ClosableReportSealer {
 	const renderer = createReportRenderer();
-	const [own] = signer.certificates;
-	const last = signer.certificates.at(-1);
-	if (!own || !last) throw new VinspectError("signing_key_unavailable", "The signer has no certificate.");
-	const fingerprint = createHash("sha256").update(own).digest("hex");
-	const root = new X509Certificate(last);
 
 	return {
 		async seal(record, picture) {
+			const signer = typeof by === "function" ? await by() : by;
+			const [own] = signer.certificates;
+			const last = signer.certificates.at(-1);
+			if (!own || !last) throw new VinspectError("signing_key_unavailable", "The signer has no certificate.");
+			const fingerprint = createHash("sha256").update(own).digest("hex");
 			const signedAt = clock();
 			signer.assertValidAt(signedAt);
 			const { inspectionId, plant, disposition } = record.inspection;
@@ -50,8 +57,12 @@ export function createReportSealer({ signer, clock = () => new Date() }: SealerP
 				reason: `Inspection ${inspectionId}: ${disposition ?? "no disposition"}`,
 				inspector: rendered.inspector,
 				auditor: rendered.auditor,
+				timeStamps: timeStamping?.timeStamps ?? null,
 			});
-			const { valid, checks } = await verifyReport(pdf, { trustedRoots: [root] });
+			const { valid, checks } = await verifyReport(pdf, {
+				trustedRoots: [new X509Certificate(last)],
+				...trustOf(timeStamping),
+			});
 			if (!valid) {
 				const wrong = checks.filter(({ ok }) => !ok);
 				throw new VinspectError(

@@ -1,7 +1,8 @@
 import { X509Certificate } from "node:crypto";
 import { VinspectError } from "../domain/errors.js";
 import { countersignReport } from "../signing/countersign-report.js";
-import type { Signer } from "../signing/signer.js";
+import type { CurrentSigner, Signer } from "../signing/signer.js";
+import type { TimeStamping } from "../signing/time-stamping.js";
 import { verifyReport } from "../signing/verify-report.js";
 
 export interface CountersignRequest {
@@ -21,7 +22,7 @@ export interface CountersignedReport {
 
 /**
  * Adds the auditor's signature to a sealed report. Resolves only when both signatures verify. Errors:
- * `signing_key_unavailable`, `signing_key_expired`, `report_unverifiable`.
+ * `signing_key_unavailable`, `signing_key_expired`, `report_unverifiable`, `time_stamp_unavailable`.
  */
 export interface ReportCountersigner {
 	countersign(request: CountersignRequest): Promise<CountersignedReport>;
@@ -30,15 +31,20 @@ export interface ReportCountersigner {
 /**
  * Makes the countersigner: verify the sealed report, sign, verify both signatures with the product's own
  * verifier, and only then answer.
- * @param roots roots that inspector and auditor lead to
+ * @param signer the auditor's key, or who is asked for it before each signature
+ * @param roots roots that inspectors and auditors lead to
  */
 export function createReportCountersigner(
-	signer: Signer,
-	roots: readonly Uint8Array[],
+	signer: Signer | CurrentSigner,
+	roots: readonly Uint8Array[] | (() => readonly Uint8Array[]),
 	clock: () => Date = () => new Date(),
+	timeStamping: TimeStamping | null = null,
 ): ReportCountersigner {
-	const trustedRoots = roots.map((root) => new X509Certificate(root));
 	const proved = async (pdf: Uint8Array, when: string): Promise<void> => {
+		const trustedRoots = (typeof roots === "function" ? roots() : roots).map(
+			(root) => new X509Certificate(root),
+		);
+		// An earlier report may carry the stamp of an earlier authority, so its root is asked for at sealing only.
 		const { valid, checks } = await verifyReport(pdf, { trustedRoots });
 		if (valid) return;
 		const wrong = checks.filter(({ ok }) => !ok);
@@ -53,9 +59,15 @@ export function createReportCountersigner(
 			await proved(pdf, "before it was countersigned");
 			// A signature's own time has whole seconds.
 			const signedAt = new Date(Math.floor(clock().getTime() / 1000) * 1000);
-			const countersigned = await countersignReport(pdf, signer, { signedAt, plant, reason });
+			const auditor = typeof signer === "function" ? await signer() : signer;
+			const countersigned = await countersignReport(
+				pdf,
+				auditor,
+				{ signedAt, plant, reason },
+				timeStamping?.timeStamps ?? null,
+			);
 			await proved(countersigned, "after it was countersigned");
-			return { pdf: countersigned, signedAt, signer: signer.name };
+			return { pdf: countersigned, signedAt, signer: auditor.name };
 		},
 	};
 }

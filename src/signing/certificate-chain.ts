@@ -19,8 +19,17 @@ export function issuedBy(certificate: X509Certificate, issuer: X509Certificate):
 	return issuer.ca && certificate.checkIssued(issuer) && certificate.verify(issuer.publicKey);
 }
 
+/** First and last instant at which the certificate is valid. */
+export function validityOf({ validFrom, validTo }: X509Certificate): {
+	readonly from: Date;
+	readonly to: Date;
+} {
+	return { from: new Date(validFrom), to: new Date(validTo) };
+}
+
 export function validAt(certificate: X509Certificate, instant: Date): boolean {
-	return instant >= new Date(certificate.validFrom) && instant <= new Date(certificate.validTo);
+	const { from, to } = validityOf(certificate);
+	return instant >= from && instant <= to;
 }
 
 /** The common name of a certificate's subject, or the whole subject where it has none. */

@@ -1,15 +1,17 @@
 import { createHash, X509Certificate } from "node:crypto";
+import { Set as AsnSet, type AsnType, Integer, Null, ObjectIdentifier, type Sequence } from "asn1js";
 import {
-	Set as AsnSet,
-	type AsnType,
-	Constructed,
-	fromBER,
-	Integer,
-	Null,
-	ObjectIdentifier,
-	OctetString,
-	Sequence,
-} from "asn1js";
+	childrenOf,
+	der,
+	octets,
+	octetsOf,
+	oid,
+	parseBer,
+	parseDer,
+	sequence,
+	setOf,
+	tagged,
+} from "./der.js";
 import { fromDer, toDer } from "./ecdsa.js";
 
 const OID = {
@@ -18,39 +20,13 @@ const OID = {
 	contentType: "1.2.840.113549.1.9.3",
 	messageDigest: "1.2.840.113549.1.9.4",
 	signingCertificateV2: "1.2.840.113549.1.9.16.2.47",
+	signatureTimeStamp: "1.2.840.113549.1.9.16.2.14",
 	sha256: "2.16.840.1.101.3.4.2.1",
 	ecdsaWithSha256: "1.2.840.10045.4.3.2",
 };
 
-const CONTEXT_SPECIFIC = 3;
-const oid = (value: string): ObjectIdentifier => new ObjectIdentifier({ value });
-const sequence = (...value: AsnType[]): Sequence => new Sequence({ value });
-const octets = (bytes: Uint8Array): OctetString =>
-	new OctetString({ valueHex: new Uint8Array(bytes).buffer });
-const tagged = (tagNumber: number, value: AsnType[]): Constructed =>
-	new Constructed({ idBlock: { tagClass: CONTEXT_SPECIFIC, tagNumber }, value });
-const der = (value: AsnType): Buffer => Buffer.from(value.toBER());
-
-function parse(bytes: Uint8Array): AsnType | null {
-	const { result, offset } = fromBER(bytes);
-	return offset === bytes.length ? result : null;
-}
-
-function parseDer(bytes: Uint8Array): AsnType {
-	const value = parse(bytes);
-	if (value === null || !der(value).equals(bytes)) throw new Error("a certificate is not in DER");
-	return value;
-}
-
-const sha256 = (bytes: Uint8Array): Buffer => createHash("sha256").update(bytes).digest();
-/** DER orders a SET OF by its members' encodings (X.690, 11.6). */
-const setOf = (members: readonly Buffer[]): AsnType[] => [...members].sort(Buffer.compare).map(parseDer);
-
-const childrenOf = (value: AsnType | undefined): readonly AsnType[] =>
-	value instanceof Constructed ? value.valueBlock.value : [];
-
 /** Issuer name and serial number, as they stand in the certificate (RFC 5280, 4.1: after the version). */
-function issuerAndSerial(certificate: Uint8Array): Sequence {
+export function issuerAndSerial(certificate: Uint8Array): Sequence {
 	const [, serial, , issuer] = childrenOf(childrenOf(parseDer(certificate))[0]);
 	if (!serial || !issuer) throw new Error("a certificate has no issuer and serial number");
 	return sequence(issuer, serial);
@@ -71,16 +47,21 @@ export function signedAttributes(digest: Uint8Array, certificates: readonly Uint
 	return der(new AsnSet({ value: setOf(attributes) }));
 }
 
+const stamped = (token: Uint8Array): Sequence =>
+	sequence(oid(OID.signatureTimeStamp), new AsnSet({ value: [parseDer(token)] }));
+
 /**
  * The CMS container of a PAdES signature: one signer, detached content, ECDSA on P-256 with SHA-256.
  * Written one way only, so that a verifier can build it again and compare byte by byte.
  * @param attributes from {@link signedAttributes}
  * @param signature r ‖ s, 64 bytes
+ * @param timeStamp RFC 3161 token over the signature (EN 319 122-1, 5.3: signature-time-stamp), where there is one
  */
 export function encodeSignedData(
 	certificates: readonly Uint8Array[],
 	attributes: Uint8Array,
 	signature: Uint8Array,
+	timeStamp: Uint8Array | null = null,
 ): Buffer {
 	const [own] = certificates;
 	if (!own) throw new Error("a signature needs its certificate");
@@ -92,6 +73,7 @@ export function encodeSignedData(
 		tagged(0, [...childrenOf(parseDer(attributes))]),
 		sequence(oid(OID.ecdsaWithSha256)),
 		octets(toDer(signature)),
+		...(timeStamp ? [tagged(1, [stamped(timeStamp)])] : []),
 	);
 	const signedData = sequence(
 		new Integer({ value: 1 }),
@@ -111,19 +93,20 @@ export interface SignedData {
 	readonly attributes: Uint8Array;
 	/** r ‖ s, 64 bytes. */
 	readonly signature: Uint8Array;
+	/** The RFC 3161 token beside the signature, unexamined; null where there is none. */
+	readonly timeStamp: Uint8Array | null;
 }
 
-function octetsOf(value: AsnType | undefined): Buffer | null {
-	return value instanceof OctetString ? Buffer.from(value.getValue()) : null;
-}
-
-function attributeIn(attributes: readonly AsnType[], wanted: string): AsnType | undefined {
+/** First value of the attribute of this type; undefined where there is none. */
+export function attributeIn(attributes: readonly AsnType[], wanted: string): AsnType | undefined {
 	for (const attribute of attributes) {
 		const [type, values] = childrenOf(attribute);
 		if (type instanceof ObjectIdentifier && type.getValue() === wanted) return childrenOf(values)[0];
 	}
 	return undefined;
 }
+
+const sha256 = (bytes: Uint8Array): Buffer => createHash("sha256").update(bytes).digest();
 
 /** The certificates in the order in which the signed attribute names them; empty where one is not there. */
 function namedCertificates(named: AsnType | undefined, held: readonly Buffer[]): Buffer[] {
@@ -136,9 +119,9 @@ function namedCertificates(named: AsnType | undefined, held: readonly Buffer[]):
 /** The parts of a container written by {@link encodeSignedData}, or null where it is of another make. Never throws. */
 export function decodeSignedData(container: Uint8Array): SignedData | null {
 	try {
-		const [, content] = childrenOf(parse(container) ?? undefined);
+		const [, content] = childrenOf(parseBer(container));
 		const [, , , certificateSet, signerInfos] = childrenOf(childrenOf(content)[0]);
-		const [, , , attributeSet, , value] = childrenOf(childrenOf(signerInfos)[0]);
+		const [, , , attributeSet, , value, unsigned] = childrenOf(childrenOf(signerInfos)[0]);
 		const attributes = childrenOf(attributeSet);
 		const certificates = namedCertificates(
 			attributeIn(attributes, OID.signingCertificateV2),
@@ -147,12 +130,14 @@ export function decodeSignedData(container: Uint8Array): SignedData | null {
 		const digest = octetsOf(attributeIn(attributes, OID.messageDigest));
 		const encoded = octetsOf(value);
 		const signature = encoded && fromDer(encoded);
+		const token = attributeIn(childrenOf(unsigned), OID.signatureTimeStamp);
 		if (certificates.length === 0 || !digest || !signature) return null;
 		return {
 			certificates,
 			digest,
 			attributes: der(new AsnSet({ value: [...attributes] })),
 			signature,
+			timeStamp: token ? der(token) : null,
 		};
 	} catch {
 		return null;

@@ -1,9 +1,10 @@
 import { PDFArray, PDFDict, PDFDocument, PDFHexString, PDFName, PDFRef, PDFString } from "@cantoo/pdf-lib";
 import { appendUpdate } from "./incremental-update.js";
-import { AUDITOR_FIELD, fillSignature, type SignatureStatement, signatureEntries } from "./sign-report.js";
+import { AUDITOR_FIELD, type SignatureStatement, signatureEntries, signPrepared } from "./sign-report.js";
 import { locatePlaceholder } from "./signature-placeholder.js";
 import { dateOf, dictAt } from "./signed-document.js";
 import type { Signer } from "./signer.js";
+import type { TimeStamps } from "./time-stamp-authority.js";
 
 const VALUE = PDFName.of("V");
 
@@ -28,28 +29,36 @@ function auditorField(document: PDFDocument): { readonly ref: PDFRef; readonly f
 export async function prepareCountersignature(
 	pdf: Uint8Array,
 	statement: SignatureStatement,
+	containerBytes: number,
 ): Promise<Buffer> {
 	const document = await PDFDocument.load(pdf, { updateMetadata: false });
 	const auditor = auditorField(document);
 	if (!auditor) throw new Error("the report has no field for a counter-signature");
 	if (auditor.field.has(VALUE)) throw new Error("the report is countersigned already");
 	const { context } = document;
-	const signature = context.register(context.obj(signatureEntries(statement)));
+	const signature = context.register(context.obj(signatureEntries(statement, containerBytes)));
 	auditor.field.set(VALUE, signature);
 	return appendUpdate(pdf, document, new Set([signature, auditor.ref]));
 }
 
 /**
- * Adds the auditor's signature (PAdES-B-B, EN 319 142-1) behind the inspector's; every byte before it stays as
- * it is. Errors: `signing_key_expired`.
+ * Adds the auditor's signature (PAdES-B-B, with a time stamp B-T; EN 319 142-1) behind the inspector's; every
+ * byte before it stays as it is. Errors: `signing_key_expired`, `time_stamp_unavailable`.
  */
 export async function countersignReport(
 	pdf: Uint8Array,
 	signer: Signer,
 	statement: Omit<SignatureStatement, "name">,
+	timeStamps: TimeStamps | null = null,
 ): Promise<Buffer> {
 	signer.assertValidAt(statement.signedAt);
-	return fillSignature(await prepareCountersignature(pdf, { ...statement, name: signer.name }), signer);
+	const named = { ...statement, name: signer.name };
+	return signPrepared(
+		(containerBytes) => prepareCountersignature(pdf, named, containerBytes),
+		signer,
+		statement.signedAt,
+		timeStamps,
+	);
 }
 
 /** What the counter-signature of a report says of itself; null where its field holds no whole statement. */
@@ -68,8 +77,12 @@ export async function readCountersignature(pdf: Uint8Array): Promise<SignatureSt
 }
 
 /** The prepared bytes with their byte range written, as they stand in a signed file around its container. */
-export async function expectedUpdate(pdf: Uint8Array, statement: SignatureStatement): Promise<Buffer> {
-	const prepared = await prepareCountersignature(pdf, statement);
-	locatePlaceholder(prepared);
+export async function expectedUpdate(
+	pdf: Uint8Array,
+	statement: SignatureStatement,
+	containerBytes: number,
+): Promise<Buffer> {
+	const prepared = await prepareCountersignature(pdf, statement, containerBytes);
+	locatePlaceholder(prepared, containerBytes);
 	return prepared;
 }

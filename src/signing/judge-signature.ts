@@ -1,22 +1,26 @@
 import { verify, type X509Certificate } from "node:crypto";
-import { commonNameOf, firstUnissued, maySign, rootOf, validAt } from "./certificate-chain.js";
+import { commonNameOf, firstUnissued, maySign, rootOf, validAt, validityOf } from "./certificate-chain.js";
 import { encodeSignedData, type SignedData, signedAttributes } from "./cms.js";
 import { hasLowS } from "./ecdsa.js";
 import { fails, holds, type Judgement } from "./judgement.js";
-import { fillContainer, type SignedRange } from "./signature-placeholder.js";
+import { containerBytesOf, fillContainer, type SignedRange } from "./signature-placeholder.js";
 
 /** Padding and encoding are not signed: so there is one way only to write them. */
 export function judgeContainer(pdf: Uint8Array, range: SignedRange, signed: SignedData | null): Judgement {
 	const written = Buffer.from(pdf.subarray(range.start, range.end)).toString("latin1");
+	const room = containerBytesOf(range);
 	const unchanged =
 		signed !== null &&
+		room !== null &&
 		written ===
 			fillContainer(
 				encodeSignedData(
 					signed.certificates.map(({ raw }) => raw),
 					signed.attributes,
 					signed.signature,
+					signed.timeStamp,
 				),
+				room,
 			);
 	return unchanged
 		? holds(
@@ -90,14 +94,38 @@ export function judgeTrust(
 		: fails(`"${name}" is not among the trusted roots.`, `“${name}”不在受信根证书之列。`);
 }
 
-export function judgeValidity({ certificates }: SignedData, signedAt: Date | null): Judgement {
+/**
+ * Whether the certificates were valid when it was signed. One that has run out since counts: the report has to
+ * be checked for years; but whether only the signer's word says when it signed is told.
+ */
+export function judgeValidity(
+	{ certificates }: SignedData,
+	signedAt: Date | null,
+	timeStamp: { readonly trusted: boolean },
+	now: Date,
+): Judgement {
 	if (!signedAt) return fails("The signature does not say when it was made.", "签名未注明时间。");
-	const expired = certificates.find((certificate) => !validAt(certificate, signedAt));
 	const at = signedAt.toISOString();
-	return expired
-		? fails(
-				`The certificate "${commonNameOf(expired)}" was not valid at ${at}.`,
-				`证书“${commonNameOf(expired)}”在 ${at} 无效。`,
-			)
-		: holds(`The certificates were valid when it was signed, at ${at}.`, `签名时（${at}）证书有效。`);
+	const early = certificates.find((certificate) => !validAt(certificate, signedAt));
+	if (early) {
+		const name = commonNameOf(early);
+		const { from, to } = validityOf(early);
+		return signedAt > to
+			? fails(
+					`The certificate "${name}" had run out on ${to.toISOString()} when it signed, at ${at}.`,
+					`签名时（${at}）证书“${name}”已于 ${to.toISOString()} 过期。`,
+				)
+			: fails(
+					`The certificate "${name}" was not valid before ${from.toISOString()}, and it signed at ${at}.`,
+					`证书“${name}”自 ${from.toISOString()} 起有效，而签名时间为 ${at}。`,
+				);
+	}
+	const since = certificates.find((certificate) => !validAt(certificate, now));
+	if (!since || timeStamp.trusted)
+		return holds(`The certificates were valid when it was signed, at ${at}.`, `签名时（${at}）证书有效。`);
+	const end = validityOf(since).to.toISOString();
+	return holds(
+		`The certificates were valid at ${at}; "${commonNameOf(since)}" ran out on ${end} since, and only the signer's word says that it was signed before.`,
+		`签名所述时间（${at}）证书有效；“${commonNameOf(since)}”此后已于 ${end} 过期，签名时间仅以签名者所述为准。`,
+	);
 }

@@ -1,6 +1,6 @@
 import "reflect-metadata";
 import { createPrivateKey, randomBytes, X509Certificate } from "node:crypto";
-import { chmod, mkdir, open, readFile, rename, stat } from "node:fs/promises";
+import { mkdir, open, readFile, rename, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import {
 	AuthorityKeyIdentifierExtension,
@@ -13,7 +13,10 @@ import {
 	X509Crl,
 	X509CrlGenerator,
 } from "@peculiar/x509";
+import { VinspectError } from "../domain/errors.js";
+import { revokedAt } from "./judge-revocation.js";
 import type { KeyMaterial } from "./key-material.js";
+import { assertPrivate } from "./key-privacy.js";
 
 const ECDSA = { name: "ECDSA", namedCurve: "P-256", hash: "SHA-256" } as const;
 const DAY = 24 * 3600 * 1000;
@@ -23,7 +26,8 @@ const SIGNER_DAYS = 5 * 365;
 const CRL_DAYS = 365;
 const CRL_MARGIN_DAYS = 90;
 
-const FILES = {
+/** Names of the authority's files in the folder. */
+export const AUTHORITY_FILES = {
 	caKey: "plant-ca.key",
 	ca: "plant-ca.pem",
 	crl: "plant-ca.crl",
@@ -32,12 +36,16 @@ const FILES = {
 /** The two who sign a report, each with a key and a certificate of its own. */
 export type PlantSigner = "inspector" | "auditor";
 
-const SIGNERS: Readonly<Record<PlantSigner, { title: string; key: string; certificate: string }>> = {
+/** Names of each signer and of its files. */
+export const PLANT_SIGNERS: Readonly<
+	Record<PlantSigner, { title: string; key: string; certificate: string }>
+> = {
 	inspector: { title: "Inspector", key: "signer.key", certificate: "signer.pem" },
 	auditor: { title: "Auditor", key: "auditor.key", certificate: "auditor.pem" },
 };
 
-async function exists(path: string): Promise<boolean> {
+/** Whether there is something at this path. */
+export async function exists(path: string): Promise<boolean> {
 	return stat(path).then(
 		() => true,
 		() => false,
@@ -45,7 +53,7 @@ async function exists(path: string): Promise<boolean> {
 }
 
 /** Whole or not at all: a start that is interrupted leaves no half key. */
-async function writeWhole(path: string, content: string | Uint8Array, mode: number): Promise<void> {
+export async function writeWhole(path: string, content: string | Uint8Array, mode: number): Promise<void> {
 	const pending = `${path}.${randomBytes(6).toString("hex")}`;
 	const file = await open(pending, "wx", mode);
 	try {
@@ -92,14 +100,20 @@ async function makeAuthority(folder: string, plant: string, now: Date): Promise<
 			await SubjectKeyIdentifierExtension.create(keys.publicKey),
 		],
 	});
-	await writeWhole(join(folder, FILES.caKey), await exportKey(keys.privateKey), 0o600);
-	await writeWhole(join(folder, FILES.ca), certificate.toString("pem"), 0o644);
+	await writeWhole(join(folder, AUTHORITY_FILES.caKey), await exportKey(keys.privateKey), 0o600);
+	await writeWhole(join(folder, AUTHORITY_FILES.ca), certificate.toString("pem"), 0o644);
 }
 
-async function makeSigner(folder: string, plant: string, who: PlantSigner, now: Date): Promise<void> {
-	const { title, ...files } = SIGNERS[who];
-	const authority = new ParsedCertificate(await readFile(join(folder, FILES.ca), "utf8"));
-	const authorityKey = await importKey(await readFile(join(folder, FILES.caKey), "utf8"));
+/** A new key with a certificate of the plant's authority, both as PEM. */
+export async function newSigner(
+	folder: string,
+	plant: string,
+	who: PlantSigner,
+	now: Date,
+): Promise<{ readonly key: string; readonly certificate: string }> {
+	const { title } = PLANT_SIGNERS[who];
+	const authority = new ParsedCertificate(await readFile(join(folder, AUTHORITY_FILES.ca), "utf8"));
+	const authorityKey = await importKey(await readFile(join(folder, AUTHORITY_FILES.caKey), "utf8"));
 	const keys = await crypto.subtle.generateKey(ECDSA, true, ["sign", "verify"]);
 	const end = Math.min(now.getTime() + SIGNER_DAYS * DAY, authority.notAfter.getTime());
 	const certificate = await X509CertificateGenerator.create({
@@ -118,35 +132,72 @@ async function makeSigner(folder: string, plant: string, who: PlantSigner, now: 
 			await AuthorityKeyIdentifierExtension.create(authority.publicKey),
 		],
 	});
-	await writeWhole(join(folder, files.key), await exportKey(keys.privateKey), 0o600);
-	await writeWhole(join(folder, files.certificate), certificate.toString("pem"), 0o644);
+	return { key: await exportKey(keys.privateKey), certificate: certificate.toString("pem") };
 }
 
-/** Keeps the list of revoked certificates that goes out beside the reports current; entries are kept. */
-async function refreshCrl(folder: string, now: Date): Promise<void> {
-	const path = join(folder, FILES.crl);
-	const current = (await exists(path)) ? new X509Crl(await readFile(path)) : null;
-	const due = current?.nextUpdate?.getTime() ?? 0;
-	if (due - now.getTime() > CRL_MARGIN_DAYS * DAY) return;
-	const authority = new ParsedCertificate(await readFile(join(folder, FILES.ca), "utf8"));
+async function makeSigner(folder: string, plant: string, who: PlantSigner, now: Date): Promise<void> {
+	const files = PLANT_SIGNERS[who];
+	const { key, certificate } = await newSigner(folder, plant, who, now);
+	await writeWhole(join(folder, files.key), key, 0o600);
+	await writeWhole(join(folder, files.certificate), certificate, 0o644);
+}
+
+/** Where a rotation lays the new pair before it takes the old one's place. */
+export const pendingOf = (path: string): string => `${path}.new`;
+
+/**
+ * Ends a rotation that was interrupted between putting in the key and putting in its certificate; one that had
+ * put in neither is undone.
+ */
+async function finishRotation(folder: string, who: PlantSigner): Promise<void> {
+	const files = PLANT_SIGNERS[who];
+	const [key, certificate] = [join(folder, files.key), join(folder, files.certificate)];
+	if (!(await exists(pendingOf(certificate)))) return;
+	const fits = new X509Certificate(await readFile(pendingOf(certificate))).checkPrivateKey(
+		createPrivateKey(await readFile(key)),
+	);
+	if (fits) return rename(pendingOf(certificate), certificate);
+	await rm(pendingOf(key), { force: true });
+	await rm(pendingOf(certificate), { force: true });
+}
+
+/** The revocation list as it stands; null where none was made yet. */
+export async function readCrl(folder: string): Promise<X509Crl | null> {
+	const path = join(folder, AUTHORITY_FILES.crl);
+	return (await exists(path)) ? new X509Crl(await readFile(path)) : null;
+}
+
+/** Signs the revocation list anew, with the certificates that stand in it and one more where it is named. */
+export async function writeCrl(folder: string, now: Date, revoked?: X509Certificate): Promise<void> {
+	const current = await readCrl(folder);
+	const authority = new ParsedCertificate(await readFile(join(folder, AUTHORITY_FILES.ca), "utf8"));
+	const standing = (current?.entries ?? []).map(({ serialNumber, revocationDate }) => ({
+		serialNumber,
+		revocationDate,
+	}));
 	const crl = await X509CrlGenerator.create({
 		issuer: authority.subjectName,
 		thisUpdate: now,
 		nextUpdate: new Date(now.getTime() + CRL_DAYS * DAY),
 		signingAlgorithm: ECDSA,
-		signingKey: await importKey(await readFile(join(folder, FILES.caKey), "utf8")),
-		entries: (current?.entries ?? []).map(({ serialNumber, revocationDate }) => ({
-			serialNumber,
-			revocationDate,
-		})),
+		signingKey: await importKey(await readFile(join(folder, AUTHORITY_FILES.caKey), "utf8")),
+		entries: [...standing, ...(revoked ? [{ serialNumber: revoked.serialNumber, revocationDate: now }] : [])],
 		extensions: [await AuthorityKeyIdentifierExtension.create(authority.publicKey)],
 	});
-	await writeWhole(path, new Uint8Array(crl.rawData), 0o644);
+	await writeWhole(join(folder, AUTHORITY_FILES.crl), new Uint8Array(crl.rawData), 0o644);
+}
+
+/** Keeps the list of revoked certificates that goes out beside the reports current. */
+export async function refreshCrl(folder: string, now: Date): Promise<void> {
+	if (!(await exists(join(folder, AUTHORITY_FILES.caKey)))) return;
+	const due = (await readCrl(folder))?.nextUpdate?.getTime() ?? 0;
+	if (due - now.getTime() <= CRL_MARGIN_DAYS * DAY) await writeCrl(folder, now);
 }
 
 /**
  * The plant's own certificate authority, one of its signers and revocation list in a folder; made where they are
- * missing. Keys are readable by the service's account alone (mode 0600, folder 0700).
+ * missing. Keys are readable by the service's account alone (mode 0600, folder 0700). Errors:
+ * `signing_key_unavailable` where a key is open to others or the certificate was revoked.
  */
 export async function openPlantKeys(
 	folder: string,
@@ -154,23 +205,36 @@ export async function openPlantKeys(
 	now: Date,
 	who: PlantSigner = "inspector",
 ): Promise<KeyMaterial> {
-	const files = SIGNERS[who];
+	const files = PLANT_SIGNERS[who];
 	await mkdir(folder, { recursive: true, mode: 0o700 });
-	if (!(await exists(join(folder, FILES.ca)))) await makeAuthority(folder, plant, now);
-	if (!(await exists(join(folder, files.certificate)))) await makeSigner(folder, plant, who, now);
-	if (await exists(join(folder, FILES.caKey))) await refreshCrl(folder, now);
-	for (const name of [FILES.caKey, files.key])
-		if (await exists(join(folder, name))) await chmod(join(folder, name), 0o600);
+	if (!(await exists(join(folder, AUTHORITY_FILES.ca)))) await makeAuthority(folder, plant, now);
+	await finishRotation(folder, who);
+	if (!(await exists(join(folder, files.certificate)))) {
+		await makeSigner(folder, plant, who, now);
+		// A list that is older than a certificate says nothing of it, to verifiers that are strict.
+		await writeCrl(folder, now);
+	}
+	for (const name of [AUTHORITY_FILES.caKey, files.key])
+		if (await exists(join(folder, name))) await assertPrivate(join(folder, name));
+	await refreshCrl(folder, now);
 	const read = (name: string): Promise<string> => readFile(join(folder, name), "utf8");
 	const [key, signer, authority] = await Promise.all([
 		read(files.key),
 		read(files.certificate),
-		read(FILES.ca),
+		read(AUTHORITY_FILES.ca),
 	]);
+	const own = new X509Certificate(signer);
+	const crl = await readCrl(folder);
+	const revoked = crl && revokedAt(crl, own);
+	if (revoked)
+		throw new VinspectError(
+			"signing_key_unavailable",
+			`The certificate of ${join(folder, files.certificate)} was revoked on ${revoked.toISOString()}; make a new one: vinspect keys rotate ${who}.`,
+		);
 	return {
 		key: createPrivateKey(key),
-		certificates: [new X509Certificate(signer), new X509Certificate(authority)],
+		certificates: [own, new X509Certificate(authority)],
 		origin: join(folder, files.certificate),
-		remedy: `move ${files.certificate} and ${files.key} out of ${folder}, and the plant's authority makes a new signer at the next start`,
+		remedy: `make a new one: vinspect keys rotate ${who}`,
 	};
 }

@@ -1,14 +1,17 @@
 import { PDFDocument, PDFHexString, PDFName, type PDFObject, type PDFRef, PDFString } from "@cantoo/pdf-lib";
 import { encodeSignedData, signedAttributes } from "./cms.js";
+import { toDer } from "./ecdsa.js";
 import { appendUpdate } from "./incremental-update.js";
 import {
 	CONTAINER_BYTES,
 	fillContainer,
 	locatePlaceholder,
 	RANGE_PLACEHOLDER,
+	STAMPED_CONTAINER_BYTES,
 	signedDigest,
 } from "./signature-placeholder.js";
 import type { Signer } from "./signer.js";
+import type { TimeStamps } from "./time-stamp-authority.js";
 
 /** The field the inspector certifies in, and the empty one left for the auditor's counter-signature. */
 export const INSPECTOR_FIELD = "Inspector";
@@ -30,6 +33,8 @@ export interface SignatureRequest {
 	readonly reason: string;
 	readonly inspector: FieldPlace;
 	readonly auditor: FieldPlace;
+	/** Where the signature is to be time-stamped (PAdES-B-T). */
+	readonly timeStamps?: TimeStamps | null;
 }
 
 /** Widget flags Print and Locked (ISO 32000-1, table 165); PDF/A wants Print on every annotation. */
@@ -99,13 +104,16 @@ export interface SignatureStatement {
 }
 
 /** Entries of a signature dictionary (ISO 32000-1, table 252), with room for byte range and container. */
-export function signatureEntries({ name, signedAt, plant, reason }: SignatureStatement) {
+export function signatureEntries(
+	{ name, signedAt, plant, reason }: SignatureStatement,
+	containerBytes: number,
+) {
 	return {
 		Type: "Sig",
 		Filter: "Adobe.PPKLite",
 		SubFilter: "ETSI.CAdES.detached",
 		ByteRange: [0, RANGE_PLACEHOLDER, RANGE_PLACEHOLDER, RANGE_PLACEHOLDER],
-		Contents: PDFHexString.of("0".repeat(2 * CONTAINER_BYTES)),
+		Contents: PDFHexString.of("0".repeat(2 * containerBytes)),
 		M: PDFString.of(pdfDate(signedAt)),
 		Name: PDFHexString.fromText(name),
 		Location: PDFHexString.fromText(plant),
@@ -113,12 +121,12 @@ export function signatureEntries({ name, signedAt, plant, reason }: SignatureSta
 	};
 }
 
-function prepare(revision: Revision, request: SignatureRequest): void {
+function prepare(revision: Revision, request: SignatureRequest, containerBytes: number): void {
 	const { context, catalog } = revision.document;
 	const parameters = { Type: "TransformParams", P: FILL_AND_SIGN_ONLY, V: PDFName.of("1.2") };
 	const signature = revision.add(
 		context.obj({
-			...signatureEntries({ ...request, name: request.signer.name }),
+			...signatureEntries({ ...request, name: request.signer.name }, containerBytes),
 			Reference: [{ Type: "SigRef", TransformMethod: "DocMDP", TransformParams: parameters }],
 		}),
 	);
@@ -134,27 +142,60 @@ function prepare(revision: Revision, request: SignatureRequest): void {
 	revision.touch(ref);
 }
 
-/** Writes the byte range, signs everything around the container, and puts the container in. */
-export async function fillSignature(file: Buffer, signer: Signer): Promise<Buffer> {
-	const range = locatePlaceholder(file);
-	const digest = signedDigest(file, range);
-	const attributes = signedAttributes(digest, signer.certificates);
-	const signature = await signer.sign(attributes);
-	const container = encodeSignedData(signer.certificates, attributes, signature);
-	file.write(fillContainer(container), range.start, "latin1");
-	return file;
+interface Signed {
+	readonly file: Buffer;
+	readonly start: number;
+	readonly attributes: Buffer;
+	readonly signature: Uint8Array;
+}
+
+/** Writes the byte range and signs everything around the container, which is still empty. */
+async function signAround(file: Buffer, containerBytes: number, signer: Signer): Promise<Signed> {
+	const range = locatePlaceholder(file, containerBytes);
+	const attributes = signedAttributes(signedDigest(file, range), signer.certificates);
+	return { file, start: range.start, attributes, signature: await signer.sign(attributes) };
 }
 
 /**
- * Certifies a rendered report for the inspector (PAdES-B-B, EN 319 142-1) and leaves an empty field for the
- * auditor. The time of signing stands in /M. Errors: `signing_key_expired`.
+ * Signs a file that is prepared anew for the room its container takes: more with a time stamp than without. So
+ * a time stamp that somebody takes out is missed.
+ * @param prepared the file with an empty container of so many bytes; the same each time but for those
+ */
+export async function signPrepared(
+	prepared: (containerBytes: number) => Promise<Buffer>,
+	signer: Signer,
+	signedAt: Date,
+	timeStamps: TimeStamps | null = null,
+): Promise<Buffer> {
+	const filled = ({ file, start, attributes, signature }: Signed, room: number, token: Buffer | null) => {
+		const container = encodeSignedData(signer.certificates, attributes, signature, token);
+		file.write(fillContainer(container, room), start, "latin1");
+		return file;
+	};
+	if (timeStamps) {
+		const room = STAMPED_CONTAINER_BYTES;
+		const signed = await signAround(await prepared(room), room, signer);
+		const token = await timeStamps.over(toDer(signed.signature), signedAt);
+		if (token) return filled(signed, room, token);
+	}
+	const room = CONTAINER_BYTES;
+	return filled(await signAround(await prepared(room), room, signer), room, null);
+}
+
+/**
+ * Certifies a rendered report for the inspector (PAdES-B-B, with a time stamp B-T; EN 319 142-1) and leaves an
+ * empty field for the auditor. The time of signing stands in /M. Errors: `signing_key_expired`,
+ * `time_stamp_unavailable`.
  * @param pdf a PDF without signatures, ended by a cross-reference table
  */
 export async function signReport(pdf: Uint8Array, request: SignatureRequest): Promise<Buffer> {
-	request.signer.assertValidAt(request.signedAt);
-	const document = await PDFDocument.load(pdf, { updateMetadata: false });
-	const revision = new Revision(document);
-	prepare(revision, request);
-	const file = appendUpdate(pdf, document, revision.changed);
-	return fillSignature(file, request.signer);
+	const { signer, signedAt, timeStamps } = request;
+	signer.assertValidAt(signedAt);
+	const prepared = async (containerBytes: number): Promise<Buffer> => {
+		const document = await PDFDocument.load(pdf, { updateMetadata: false });
+		const revision = new Revision(document);
+		prepare(revision, request, containerBytes);
+		return appendUpdate(pdf, document, revision.changed);
+	};
+	return signPrepared(prepared, signer, signedAt, timeStamps);
 }

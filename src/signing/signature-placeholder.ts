@@ -2,6 +2,8 @@ import { createHash } from "node:crypto";
 
 /** Room for the CMS container: three certificates, attributes and signature take about 2.5 kB. */
 export const CONTAINER_BYTES = 8192;
+/** Room where a time stamp is in it: its certificates, of long RSA keys, take 4 to 8 kB. Says that there was one. */
+export const STAMPED_CONTAINER_BYTES = 24_576;
 /** Stands in the byte range until the offsets are known; as wide as any offset of a file below 10 GB. */
 export const RANGE_PLACEHOLDER = 9999999999;
 
@@ -27,8 +29,8 @@ export function signedDigest(pdf: Uint8Array, { start, end }: SignedRange): Buff
 }
 
 /** Finds the empty container of a prepared file and writes its byte range in place. */
-export function locatePlaceholder(file: Buffer): SignedRange {
-	const empty = `<${"0".repeat(2 * CONTAINER_BYTES)}>`;
+export function locatePlaceholder(file: Buffer, containerBytes: number): SignedRange {
+	const empty = `<${"0".repeat(2 * containerBytes)}>`;
 	const start = file.lastIndexOf(empty, undefined, "latin1");
 	const claim = `[ 0 ${RANGE_PLACEHOLDER} ${RANGE_PLACEHOLDER} ${RANGE_PLACEHOLDER} ]`;
 	const place = file.lastIndexOf(claim, undefined, "latin1");
@@ -40,12 +42,18 @@ export function locatePlaceholder(file: Buffer): SignedRange {
 }
 
 /** The container in lower-case hex, filled up with zeros. Throws where it does not fit. */
-export function fillContainer(container: Uint8Array): string {
-	if (container.length > CONTAINER_BYTES)
-		throw new Error(`the signature takes ${container.length} bytes, and ${CONTAINER_BYTES} are set aside`);
+export function fillContainer(container: Uint8Array, containerBytes = CONTAINER_BYTES): string {
+	if (container.length > containerBytes)
+		throw new Error(`the signature takes ${container.length} bytes, and ${containerBytes} are set aside`);
 	return `<${Buffer.from(container)
 		.toString("hex")
-		.padEnd(2 * CONTAINER_BYTES, "0")}>`;
+		.padEnd(2 * containerBytes, "0")}>`;
+}
+
+/** Bytes set aside for the container in this range: one of the two sizes, or null where it is neither. */
+export function containerBytesOf({ start, end }: SignedRange): number | null {
+	const bytes = (end - start - 2) / 2;
+	return bytes === CONTAINER_BYTES || bytes === STAMPED_CONTAINER_BYTES ? bytes : null;
 }
 
 /** Every byte range written in the file. */

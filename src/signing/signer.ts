@@ -4,6 +4,7 @@ import { VinspectError } from "../domain/errors.js";
 import { certificatesFromPem, commonNameOf, firstUnissued, maySign, validAt } from "./certificate-chain.js";
 import { withLowS } from "./ecdsa.js";
 import type { KeyMaterial } from "./key-material.js";
+import { assertPrivate } from "./key-privacy.js";
 import { readPkcs12 } from "./pkcs12.js";
 import { openPlantKeys, type PlantSigner } from "./plant-keys.js";
 
@@ -19,6 +20,9 @@ export interface Signer {
 	assertValidAt(instant: Date): void;
 }
 
+/** Who signs now: asked before each signature, so that a rotated key is taken up. Errors: as {@link openSigner}. */
+export type CurrentSigner = () => Promise<Signer>;
+
 /** Where the key is: made by the plant on first use, or the plant's own as PKCS#12 or PEM. */
 export type SignerSource =
 	| { readonly folder: string; readonly plant: string; readonly who?: PlantSigner }
@@ -32,6 +36,7 @@ async function readPem(source: {
 	certificates: string;
 	passphrase?: string;
 }): Promise<KeyMaterial> {
+	await assertPrivate(source.key);
 	const [keyPem, certificatesPem] = await Promise.all([
 		readFile(source.key),
 		readFile(source.certificates, "utf8"),
@@ -47,6 +52,7 @@ async function readPem(source: {
 async function readMaterial(source: SignerSource, now: Date): Promise<KeyMaterial> {
 	if ("folder" in source) return openPlantKeys(source.folder, source.plant, now, source.who);
 	if ("p12" in source) {
+		await assertPrivate(source.p12);
 		const bag = await readPkcs12(await readFile(source.p12), source.passphrase);
 		return { ...bag, origin: source.p12, remedy: OWN_REMEDY };
 	}

@@ -1,6 +1,6 @@
-import type { X509Certificate } from "node:crypto";
 import { decodeSignedData } from "./cms.js";
 import { expectedUpdate, readCountersignature } from "./countersign-report.js";
+import { judgeRevocation } from "./judge-revocation.js";
 import {
 	judgeChain,
 	judgeContainer,
@@ -10,9 +10,17 @@ import {
 	judgeValidity,
 	judgeValue,
 } from "./judge-signature.js";
+import { examineTimeStamp } from "./judge-time-stamp.js";
 import { fails, holds, type Judgement } from "./judgement.js";
 import type { SignatureStatement } from "./sign-report.js";
-import { type ClaimedRange, readContainer, signedDigest } from "./signature-placeholder.js";
+import {
+	type ClaimedRange,
+	containerBytesOf,
+	readContainer,
+	STAMPED_CONTAINER_BYTES,
+	signedDigest,
+} from "./signature-placeholder.js";
+import type { Trust } from "./trust.js";
 
 /** Checks of the second signature, in the order in which they are made and told. */
 export const COUNTERSIGNATURE_CHECKS = [
@@ -24,13 +32,17 @@ export const COUNTERSIGNATURE_CHECKS = [
 	"countersign_chain",
 	"countersign_trust",
 	"countersign_addition",
+	"countersign_time_stamp",
 	"countersign_validity",
+	"countersign_revocation",
 ] as const;
 type CountersignatureCheck = (typeof COUNTERSIGNATURE_CHECKS)[number];
 
 export interface ExaminedCountersignature {
 	readonly judgements: Partial<Record<CountersignatureCheck, Judgement>>;
 	readonly statement: SignatureStatement | null;
+	/** Time of its time stamp; null where it has none that holds. */
+	readonly stampedAt: Date | null;
 }
 
 function judgeWholeFile(pdf: Uint8Array, { start, end, tail }: ClaimedRange): Judgement {
@@ -52,7 +64,8 @@ async function judgeAddition(
 	sealed: Uint8Array,
 	statement: SignatureStatement | null,
 ): Promise<Judgement> {
-	const expected = statement && (await expectedUpdate(sealed, statement).catch(() => null));
+	const expected =
+		statement && (await expectedUpdate(sealed, statement, containerBytesOf(range) ?? 0).catch(() => null));
 	const isIt =
 		expected?.length === pdf.length &&
 		expected.subarray(0, range.start).equals(pdf.subarray(0, range.start)) &&
@@ -78,26 +91,32 @@ export async function examineCountersignature(
 	pdf: Uint8Array,
 	range: ClaimedRange,
 	sealed: Uint8Array,
-	trustedRoots: readonly X509Certificate[] | undefined,
+	trust: Trust,
 ): Promise<ExaminedCountersignature> {
 	const judgements: Partial<Record<CountersignatureCheck, Judgement>> = {
 		countersign_coverage: judgeWholeFile(pdf, range),
 	};
-	if (!judgements.countersign_coverage?.ok) return { judgements, statement: null };
+	const stopped = { judgements, statement: null, stampedAt: null };
+	if (!judgements.countersign_coverage?.ok) return stopped;
 	const container = readContainer(pdf, range);
 	const signed = container && decodeSignedData(container);
 	judgements.countersign_container = judgeContainer(pdf, range, signed);
-	if (!signed) return { judgements, statement: null };
+	if (!signed) return stopped;
 	judgements.countersign_digest = judgeDigest(signedDigest(pdf, range), signed);
 	judgements.countersign_value = judgeValue(signed);
 	judgements.countersign_certificate = judgeNamed(signed);
 	judgements.countersign_chain = judgeChain(signed);
 	const sound = Object.values(judgements).every(({ ok }) => ok);
-	judgements.countersign_trust = judgeTrust(signed, trustedRoots);
+	judgements.countersign_trust = judgeTrust(signed, trust.roots);
 	// Only bytes that somebody answers for are taken apart.
-	if (!sound) return { judgements, statement: null };
+	if (!sound) return stopped;
 	const statement = await readCountersignature(pdf);
+	const signedAt = statement?.signedAt ?? null;
+	const wantsStamp = containerBytesOf(range) === STAMPED_CONTAINER_BYTES;
+	const stamp = examineTimeStamp(signed, wantsStamp, signedAt, trust.timeStampRoots);
 	judgements.countersign_addition = await judgeAddition(pdf, range, sealed, statement);
-	judgements.countersign_validity = judgeValidity(signed, statement?.signedAt ?? null);
-	return { judgements, statement };
+	judgements.countersign_time_stamp = stamp.judgement;
+	judgements.countersign_validity = judgeValidity(signed, signedAt, stamp, trust.now);
+	judgements.countersign_revocation = await judgeRevocation(signed, stamp, trust);
+	return { judgements, statement, stampedAt: stamp.at };
 }

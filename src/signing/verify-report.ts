@@ -1,7 +1,11 @@
 import type { X509Certificate } from "node:crypto";
+import type { X509Crl } from "@peculiar/x509";
 import type { Verification } from "../contracts/report.js";
+import { RECORD_FILE } from "../reporting/report-files.js";
 import { commonNameOf } from "./certificate-chain.js";
 import { decodeSignedData } from "./cms.js";
+import { EXPECTATION_CHECKS, type Expectations, judgeExpectations } from "./judge-expectations.js";
+import { judgeRevocation } from "./judge-revocation.js";
 import {
 	judgeChain,
 	judgeContainer,
@@ -11,10 +15,19 @@ import {
 	judgeValidity,
 	judgeValue,
 } from "./judge-signature.js";
+import { examineTimeStamp } from "./judge-time-stamp.js";
 import { fails, holds, type Judgement } from "./judgement.js";
 import { FILL_AND_SIGN_ONLY } from "./sign-report.js";
-import { type ClaimedRange, findByteRanges, readContainer, signedDigest } from "./signature-placeholder.js";
+import {
+	type ClaimedRange,
+	containerBytesOf,
+	findByteRanges,
+	readContainer,
+	STAMPED_CONTAINER_BYTES,
+	signedDigest,
+} from "./signature-placeholder.js";
 import { readSignedDocument, type SignedDocument } from "./signed-document.js";
+import type { Trust } from "./trust.js";
 import {
 	COUNTERSIGNATURE_CHECKS,
 	type ExaminedCountersignature,
@@ -25,6 +38,16 @@ import { checkRecord, RECORD_CHECKS, type RecordIdentity } from "./verify-record
 export interface VerifyOptions {
 	/** Roots the reader trusts. Without them the signer's chain is checked by itself, and said to be so. */
 	readonly trustedRoots?: readonly X509Certificate[];
+	/** Roots of time-stamp authorities the reader trusts. */
+	readonly timeStampRoots?: readonly X509Certificate[];
+	/** Revocation lists; without them nothing is looked up, and said so. */
+	readonly crls?: readonly X509Crl[];
+	/** Whether a list that is missing or out of date is a reason to refuse; yes where left out. */
+	readonly crlsComplete?: boolean;
+	/** What has to be so beside the report being whole. */
+	readonly expected?: Expectations;
+	/** When it is verified; now where left out. */
+	readonly now?: Date;
 	/** Language of the explanations; English where left out. */
 	readonly locale?: "en" | "zh";
 }
@@ -46,7 +69,9 @@ const CHECKS = [
 	"chain",
 	"trust",
 	"certification",
+	"time_stamp",
 	"validity",
+	"revocation",
 	...RECORD_CHECKS,
 ] as const;
 type CheckName = (typeof CHECKS)[number];
@@ -96,19 +121,23 @@ interface Examined {
 	readonly judgements: Judgements;
 	readonly signer: X509Certificate | null;
 	readonly signedAt: Date | null;
+	readonly stampedAt: Date | null;
 	readonly identity: RecordIdentity | null;
+	readonly record: Uint8Array | null;
 }
 
 const stopped = (judgements: Judgements, signer: X509Certificate | null = null): Examined => ({
 	judgements,
 	signer,
 	signedAt: null,
+	stampedAt: null,
 	identity: null,
+	record: null,
 });
 
 const failed = (judgements: Judgements): boolean => Object.values(judgements).some(({ ok }) => !ok);
 
-async function examine(pdf: Uint8Array, options: VerifyOptions): Promise<Examined> {
+async function examine(pdf: Uint8Array, trust: Trust): Promise<Examined> {
 	const judgements: Judgements = { pdf: judgePdf(pdf) };
 	if (failed(judgements)) return stopped(judgements);
 	const ranges = findByteRanges(pdf);
@@ -126,20 +155,26 @@ async function examine(pdf: Uint8Array, options: VerifyOptions): Promise<Examine
 	judgements.signature_value = judgeValue(signed);
 	judgements.signing_certificate = judgeNamed(signed);
 	judgements.chain = judgeChain(signed);
-	judgements.trust = judgeTrust(signed, options.trustedRoots);
+	judgements.trust = judgeTrust(signed, trust.roots);
 	const [signer] = signed.certificates;
 	// Only bytes that somebody answers for are taken apart.
 	const { trust: _, ...bytes } = judgements;
 	if (!signer || failed(bytes)) return stopped(judgements);
 	const document = await readSignedDocument(pdf);
 	judgements.certification = judgeCertification(document, range);
-	judgements.validity = judgeValidity(signed, document.signedAt);
+	const wantsStamp = containerBytesOf(range) === STAMPED_CONTAINER_BYTES;
+	const stamp = examineTimeStamp(signed, wantsStamp, document.signedAt, trust.timeStampRoots);
+	judgements.time_stamp = stamp.judgement;
+	judgements.validity = judgeValidity(signed, document.signedAt, stamp, trust.now);
+	judgements.revocation = await judgeRevocation(signed, stamp, trust);
 	const record = await checkRecord(document, signer);
 	return {
 		judgements: { ...judgements, ...record.judgements },
 		signer,
 		signedAt: document.signedAt,
+		stampedAt: stamp.at,
 		identity: record.identity,
+		record: document.files.get(RECORD_FILE) ?? null,
 	};
 }
 
@@ -155,24 +190,31 @@ interface Whole extends Examined {
 }
 
 /** A countersigned report is the sealed one, judged as if it were alone, and one signature behind it. */
-async function examineWhole(pdf: Uint8Array, options: VerifyOptions): Promise<Whole> {
+async function examineWhole(pdf: Uint8Array, trust: Trust): Promise<Whole> {
 	const added = countersigned(pdf);
-	if (!added) return { ...(await examine(pdf, options)), countersignature: null };
-	const examined = await examine(added.sealed, options);
+	if (!added) return { ...(await examine(pdf, trust)), countersignature: null };
+	const examined = await examine(added.sealed, trust);
 	const countersignature = failed(examined.judgements)
-		? { judgements: {}, statement: null }
-		: await examineCountersignature(pdf, added.range, added.sealed, options.trustedRoots);
+		? { judgements: {}, statement: null, stampedAt: null }
+		: await examineCountersignature(pdf, added.range, added.sealed, trust);
 	return { ...examined, countersignature };
 }
 
 /**
  * Verifies a signed report offline: every byte of the file, its signature and certificates, the embedded
- * record and its audit chain, and the counter-signature where there is one. Whatever the bytes are, the answer
- * is a verification; it never throws.
+ * record and its audit chain, the counter-signature where there is one, and what the reader expects beside.
+ * Whatever the bytes are, the answer is a verification; it never throws.
  */
 export async function verifyReport(pdf: Uint8Array, options: VerifyOptions = {}): Promise<Verification> {
-	const locale = options.locale ?? "en";
-	const { judgements, countersignature, ...examined } = await examineWhole(pdf, options).catch(
+	const { locale = "en", expected = {}, now = new Date() } = options;
+	const trust: Trust = {
+		roots: options.trustedRoots,
+		timeStampRoots: options.timeStampRoots,
+		crls: options.crls,
+		crlsComplete: options.crlsComplete ?? true,
+		now,
+	};
+	const { judgements, countersignature, ...examined } = await examineWhole(pdf, trust).catch(
 		(error: unknown): Whole => {
 			const reason = error instanceof Error ? error.message : String(error);
 			const broken = fails(`The file can't be taken apart: ${reason}.`, `文件无法解析：${reason}。`);
@@ -184,18 +226,31 @@ export async function verifyReport(pdf: Uint8Array, options: VerifyOptions = {})
 		ok: judgement.ok,
 		explanation: judgement[locale],
 	});
+	const statement = countersignature?.statement ?? null;
+	const stamps = [examined.stampedAt, ...(countersignature ? [countersignature.stampedAt] : [])];
+	const expectations = judgeExpectations(
+		pdf,
+		{
+			inspectionId: examined.identity?.inspectionId ?? null,
+			countersigned: statement !== null,
+			timeStamped: stamps.every((at) => at !== null),
+			record: examined.record,
+		},
+		expected,
+	);
 	const checks = [
 		...CHECKS.map((check) => told(check, judgements[check])),
 		...(countersignature
 			? COUNTERSIGNATURE_CHECKS.map((check) => told(check, countersignature.judgements[check]))
 			: []),
+		...EXPECTATION_CHECKS.flatMap((check) => (expectations[check] ? [told(check, expectations[check])] : [])),
 	];
-	const statement = countersignature?.statement ?? null;
 	return {
 		valid: checks.every(({ ok }) => ok),
 		checks,
 		signer: examined.signer && commonNameOf(examined.signer),
 		signedAt: examined.signedAt?.toISOString() ?? null,
+		timeStampedAt: examined.stampedAt?.toISOString() ?? null,
 		countersignature: statement && {
 			signer: statement.name,
 			signedAt: statement.signedAt.toISOString(),

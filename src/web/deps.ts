@@ -1,7 +1,7 @@
 import type { Logger } from "pino";
 import type { AuditLog } from "../audit/audit-log.js";
 import type { CaptureImage } from "../contracts/capture.js";
-import type { Sha256 } from "../contracts/primitives.js";
+import type { Bilingual, Sha256 } from "../contracts/primitives.js";
 import type { ImportResult } from "../contracts/record.js";
 import type { InspectionRecord, Verification } from "../contracts/report.js";
 import type { PlantCalendar } from "../domain/spc/calendar.js";
@@ -60,6 +60,8 @@ export interface WebDeps {
 		by: string,
 	) => Promise<ImportResult>;
 	readonly verifyReport: (pdf: Uint8Array, language?: "en" | "zh") => Promise<Verification>;
+	/** What engineers and administrators are told about signing certificates that run out; nothing where left out. */
+	readonly signingWarnings?: () => Promise<readonly Bilingual[]>;
 	/** The HTML page of a sealed report, from its canonical record. */
 	readonly renderReportHtml: (
 		record: InspectionRecord,

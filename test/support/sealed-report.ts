@@ -7,6 +7,7 @@ import { createReportSealer } from "../../src/reporting/create-report-sealer.js"
 import { buildInspectionRecord } from "../../src/reporting/inspection-record.js";
 import type { SealedReport } from "../../src/reporting/report-sealer.js";
 import { openSigner, type Signer } from "../../src/signing/signer.js";
+import type { TimeStamping } from "../../src/signing/time-stamping.js";
 import { sampleInspection } from "./sample-inspection.js";
 
 export interface SampleReport {
@@ -19,7 +20,10 @@ export interface SampleReport {
 }
 
 /** Seals the sample inspection with keys of its own in a fresh folder. */
-export async function sampleReport(outcome: "pass" | "concession" = "concession"): Promise<SampleReport> {
+export async function sampleReport(
+	outcome: "pass" | "concession" = "concession",
+	timeStamping: TimeStamping | null = null,
+): Promise<SampleReport> {
 	const { inspection, observations, pictures } = await sampleInspection({ outcome });
 	const keys = await mkdtemp(join(tmpdir(), "vinspect-keys-"));
 	const signer = await openSigner({ folder: keys, plant: inspection.plant });
@@ -29,7 +33,7 @@ export async function sampleReport(outcome: "pass" | "concession" = "concession"
 		if (!bytes) throw new Error(`no picture ${capture}`);
 		return bytes;
 	};
-	const sealer = createReportSealer({ signer });
+	const sealer = createReportSealer({ signer, timeStamping });
 	try {
 		return { sealed: await sealer.seal(record, picture), record, signer, keys, picture };
 	} finally {

@@ -22,7 +22,7 @@ async function metricsThereAre(): Promise<Map<string, readonly string[]>> {
 	const registry = createRegistry({ store: async () => {} });
 	createWebMetrics(registry, { store: createMemoryStore(), backlogs: async () => [] });
 	createWorkerMetrics(registry);
-	watchKeys(registry, new Map([["inspector", () => new Date()]]));
+	watchKeys(registry, new Map([["inspector", async () => new Date()]]));
 	const there = new Map<string, readonly string[]>();
 	for (const { name, type } of await registry.getMetricsAsJSON()) {
 		const metric: unknown = registry.getSingleMetric(name);

@@ -84,7 +84,7 @@ describe("the plant's own signer", () => {
 		const later = () => new Date(Date.now() + 6 * 365 * 24 * 3600 * 1000);
 		await expect(openSigner({ folder: keys, plant: "north" }, later)).rejects.toMatchObject({
 			code: "signing_key_expired",
-			message: expect.stringMatching(/valid from .* move signer\.pem and signer\.key/s),
+			message: expect.stringMatching(/valid from .* make a new one: vinspect keys rotate/s),
 		});
 	});
 

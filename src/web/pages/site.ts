@@ -3,6 +3,7 @@ import { join } from "node:path";
 import type { Request, RequestHandler, Response } from "express";
 import { z } from "zod";
 import { PACKAGE_ROOT } from "../../config/package-root.js";
+import type { Bilingual } from "../../contracts/primitives.js";
 import { VinspectError } from "../../domain/errors.js";
 import { cookieOf } from "../access/cookies.js";
 import { csrfTokenOf } from "../access/sessions.js";
@@ -22,7 +23,11 @@ const FOOTER_SECONDS = 30;
 interface Footer {
 	readonly store: string | null;
 	readonly workflows: string | null;
+	readonly signing: readonly Bilingual[];
 }
+
+/** Who replaces a signing certificate, or sees to it that somebody does. */
+const TOLD_OF_SIGNING: ReadonlySet<Identity["role"]> = new Set(["engineer", "administrator"]);
 
 /** What draws pages inside the common frame. */
 export interface Site {
@@ -45,10 +50,15 @@ export interface Site {
 const PackageManifest = z.object({ version: z.string() });
 
 async function footerOf(deps: WebDeps): Promise<Footer> {
-	const [store, workflows] = await Promise.allSettled([deps.store.describe(), deps.gateway.ping()]);
+	const [store, workflows, signing] = await Promise.allSettled([
+		deps.store.describe(),
+		deps.gateway.ping(),
+		deps.signingWarnings?.() ?? [],
+	]);
 	return {
 		store: store.status === "fulfilled" ? store.value : null,
 		workflows: workflows.status === "fulfilled" ? (deps.workflowService ?? "Temporal") : null,
+		signing: signing.status === "fulfilled" ? signing.value : [],
 	};
 }
 
@@ -59,7 +69,7 @@ export function createSite(deps: WebDeps): Site {
 	const { version } = PackageManifest.parse(
 		JSON.parse(readFileSync(join(PACKAGE_ROOT, "package.json"), "utf8")),
 	);
-	let footer = { at: 0, promise: Promise.resolve<Footer>({ store: null, workflows: null }) };
+	let footer = { at: 0, promise: Promise.resolve<Footer>({ store: null, workflows: null, signing: [] }) };
 
 	const currentFooter = (): Promise<Footer> => {
 		const now = Date.now();
@@ -83,6 +93,8 @@ export function createSite(deps: WebDeps): Site {
 			const locale = locales[languageOf(request)];
 			const identity = identityOf(request);
 			const waiting = await waitingExceptions(identity);
+			const around = await currentFooter();
+			const signing = identity && TOLD_OF_SIGNING.has(identity.role) ? around.signing : [];
 			const frame = {
 				...common(request, locale),
 				tag: locale.tag,
@@ -100,7 +112,8 @@ export function createSite(deps: WebDeps): Site {
 				eventsUrl,
 				plant: deps.plant,
 				version,
-				footer: await currentFooter(),
+				signingWarnings: signing.map((warning) => warning[locale.language]),
+				footer: around,
 				zone: Intl.DateTimeFormat().resolvedOptions().timeZone,
 			};
 			response
