@@ -54,11 +54,14 @@ const drafts = (start, length) => Array.from({ length }, (_, i) => draft(start +
 
 async function timed(what, work) {
 	const began = performance.now();
+	const cpu = process.cpuUsage();
 	const result = await work();
 	const seconds = (performance.now() - began) / 1000;
+	const used = process.cpuUsage(cpu);
+	const processor = ((used.user + used.system) / 1e6).toFixed(1);
 	const rate = Math.round(count / seconds).toLocaleString("en");
 	console.log(
-		`${what.padEnd(44)} ${seconds.toFixed(1).padStart(7)} s  ${rate} events/s  load ${loadavg()[0].toFixed(1)}`,
+		`${what.padEnd(44)} ${seconds.toFixed(1).padStart(7)} s  (${processor} s of processor)  ${rate} events/s  load ${loadavg()[0].toFixed(1)}`,
 	);
 	return result;
 }

@@ -4,6 +4,8 @@ import type { Account } from "../../src/persistence/store.js";
 /** A person or a station; `_id` is the name. */
 export interface AccountDocument extends Account {
 	readonly _id: string;
+	/** When the key in force was last shown, to the minute. */
+	readonly keyUsedAt?: Date | null;
 }
 
 export function accountSchema() {
@@ -15,6 +17,8 @@ export function accountSchema() {
 			displayName: { type: String, required: true },
 			secretHash: { type: String, required: true },
 			disabled: { type: Boolean, required: true },
+			mustChangePassword: { type: Boolean },
+			keyUsedAt: { type: Date },
 		},
 		{ collection: "accounts", strict: "throw", versionKey: false },
 	);

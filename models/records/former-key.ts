@@ -6,6 +6,7 @@ export interface FormerKeyDocument {
 	readonly _id: string;
 	readonly account: string;
 	readonly expiresAt: Date;
+	readonly usedAt?: Date | null;
 }
 
 export const FORMER_KEY_QUERIES = {
@@ -18,6 +19,7 @@ export function formerKeySchema() {
 			_id: { type: String, required: true },
 			account: { type: String, required: true },
 			expiresAt: { type: Date, required: true },
+			usedAt: { type: Date },
 		},
 		{ collection: "formerKeys", strict: "throw", versionKey: false },
 	);

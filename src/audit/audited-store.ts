@@ -1,6 +1,7 @@
 import type { AuditDraft } from "../contracts/audit.js";
 import type { AgreementStore } from "../persistence/agreement-store.js";
 import { connectStore } from "../persistence/mongo-store.js";
+import type { RetentionStore } from "../persistence/retention-store.js";
 import type {
 	Accounts,
 	BlindReadings,
@@ -119,6 +120,27 @@ function auditedAccounts(accounts: Accounts, announced: Announced): Accounts {
 				refusedWhere("there is no such account"),
 			);
 		},
+		setPassword(name, secretHash, mustChange) {
+			const detail = { mustChange: String(mustChange) };
+			return announced(
+				[auditDraft(currentActor(), "secret_replaced", name, { detail })],
+				() => accounts.setPassword(name, secretHash, mustChange),
+				refusedWhere("there is no such account"),
+			);
+		},
+		setRole(name, role) {
+			return announced(
+				[auditDraft(currentActor(), "role_changed", name, { detail: { role } })],
+				() => accounts.setRole(name, role),
+				refusedWhere("there is no such account"),
+			);
+		},
+		endFormerKeys(name) {
+			const detail = { former: "ended" };
+			return announced([auditDraft(currentActor(), "secret_replaced", name, { detail })], () =>
+				accounts.endFormerKeys(name),
+			);
+		},
 	};
 }
 
@@ -132,6 +154,10 @@ function auditedSessions(sessions: Sessions, announced: Announced): Sessions {
 		delete: (tokenHash) =>
 			announced([auditDraft(currentActor(), "signed_out", currentActor().name)], () =>
 				sessions.delete(tokenHash),
+			),
+		deleteOf: (account, except) =>
+			announced([auditDraft(currentActor(), "sessions_ended", account)], () =>
+				sessions.deleteOf(account, except),
 			),
 	};
 }
@@ -217,6 +243,29 @@ function auditedCountersignatures(kept: Countersignatures, announced: Announced)
 	};
 }
 
+function auditedRetention(retention: RetentionStore, announced: Announced): RetentionStore {
+	return {
+		...retention,
+		setHold: (inspectionId, hold) =>
+			announced(
+				[auditDraft(actorNamed(hold.by), "hold_set", inspectionId, { at: hold.at, why: hold.reason })],
+				() => retention.setHold(inspectionId, hold),
+				refusedWhere("it is held already"),
+			),
+		liftHold: (inspectionId, lifted) =>
+			announced(
+				[
+					auditDraft(actorNamed(lifted.by), "hold_lifted", inspectionId, {
+						at: lifted.at,
+						why: lifted.reason,
+					}),
+				],
+				() => retention.liftHold(inspectionId, lifted),
+				refusedWhere("nobody holds it"),
+			),
+	};
+}
+
 function auditedReaders(reports: ReaderReports, announced: Announced): ReaderReports {
 	return {
 		...reports,
@@ -261,6 +310,7 @@ export function auditedStore(store: Store, log: AuditLog): Store {
 		agreement: auditedAgreement(store.agreement, announced),
 		blindReadings: auditedBlindReadings(store.blindReadings, announced),
 		countersignatures: auditedCountersignatures(store.countersignatures, announced),
+		retention: auditedRetention(store.retention, announced),
 		readerReports: auditedReaders(store.readerReports, announced),
 		inspections: auditedInspections(store.inspections, log),
 	};

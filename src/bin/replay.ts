@@ -31,7 +31,7 @@ function sentenceOf(result: ReplayResult): string {
 	const lines = [
 		same
 			? `${inspectionId}: bit for bit the same, ${disposition.now ?? "no outcome yet"} 逐位一致`
-			: `${inspectionId}: DIFFERENT 不一致 (${disposition.then ?? "–"} then, ${disposition.now ?? "–"} now)`,
+			: `${inspectionId}: DIFFERENT 不一致 (${disposition.was ?? "–"} then, ${disposition.now ?? "–"} now)`,
 		`  ${captures} captures read again, compared with ${basis}`,
 	];
 	if (notReplayed > 0)
@@ -40,8 +40,8 @@ function sentenceOf(result: ReplayResult): string {
 		lines.push(
 			`  only measured numbers differ, by ${largestDifference} at most: another processor or library`,
 		);
-	for (const { part, where, then, now } of result.differences)
-		lines.push(`  ${part.padEnd(11)} ${where}: ${then} → ${now}`);
+	for (const { part, where, was, now } of result.differences)
+		lines.push(`  ${part.padEnd(11)} ${where}: ${was} → ${now}`);
 	if (result.more > 0) lines.push(`  and ${result.more} more`);
 	return `${lines.join("\n")}\n`;
 }

@@ -12,6 +12,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<{ command(): Command }>>> 
 	verify: () => import("./verify.js"),
 	import: () => import("./import.js"),
 	audit: () => import("./audit.js"),
+	retention: () => import("./retention.js"),
 	replay: () => import("./replay.js"),
 	backup: () => import("./backup.js"),
 	restore: () => import("./restore.js"),

@@ -1,10 +1,10 @@
 import { setTimeout as delay } from "node:timers/promises";
-import pino from "pino";
 import { connectAuditedStore } from "../audit/audited-store.js";
 import { plantCalendar } from "../config/plant-calendar.js";
 import { loadSettings } from "../config/settings.js";
 import { serveOperations } from "../health/operations-server.js";
 import { importVehicleRecords } from "../importing/vehicle-records.js";
+import { createLogger } from "../logging/create-logger.js";
 import { createRegistry } from "../metrics/registry.js";
 import { createWebMetrics } from "../metrics/web-metrics.js";
 import { expiryWarnings } from "../signing/certificate-expiry.js";
@@ -20,7 +20,9 @@ import {
 } from "../supervision/trusted-root.js";
 import { openBacklogs } from "../temporal/task-queue-backlog.js";
 import { connectGateway } from "../temporal/temporal-gateway.js";
-import { decodePicture, probePicture } from "../vision/decode-picture.js";
+import { decodePicture } from "../vision/decode-picture.js";
+import { PictureGuard } from "../vision/picture-guard.js";
+import { openSingleSignOn } from "../web/access/single-sign-on.js";
 import { createWeb } from "../web/app.js";
 import { webParts } from "../web/health.js";
 import { renderReportPage } from "../web/report-page.js";
@@ -41,6 +43,7 @@ await live(async () => {
 	const operations =
 		settings.metrics &&
 		(await serveOperations(settings.metrics, registry, webParts({ store, gateway, parts })));
+	const pictures = new PictureGuard();
 	const app = createWeb({
 		store,
 		audit: log,
@@ -48,7 +51,7 @@ await live(async () => {
 		...contents,
 		parts,
 		metrics,
-		probePicture,
+		probePicture: (picture) => pictures.probe(picture),
 		decodePicture,
 		importVehicleRecords,
 		verifyReport: async (pdf, locale = "en") => {
@@ -72,8 +75,10 @@ await live(async () => {
 		plant: settings.plant,
 		calendar: plantCalendar(settings),
 		secureCookies: settings.secureCookies,
+		access: settings.access.policy,
+		...(settings.access.singleSignOn ? { singleSignOn: openSingleSignOn(settings.access.singleSignOn) } : {}),
 		trustProxy: settings.trustProxy,
-		logger: pino({ name: "web", level: settings.logLevel }),
+		logger: createLogger("web", settings.logLevel),
 	});
 	const listening = await listen(app, { host: settings.host, port: settings.port });
 	const anywhere = settings.host === "0.0.0.0" || settings.host === "::";
@@ -86,6 +91,7 @@ await live(async () => {
 	await listening.close();
 	await operations?.close();
 	await backlogs.close();
+	pictures.close();
 	await gateway.close();
 	await store.close();
 });

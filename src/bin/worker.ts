@@ -1,10 +1,11 @@
 import { X509Certificate } from "node:crypto";
-import pino, { type Logger } from "pino";
+import type { Logger } from "pino";
 import { connectAuditedStore } from "../audit/audited-store.js";
 import { plantCalendar } from "../config/plant-calendar.js";
 import { loadSettings, type Settings } from "../config/settings.js";
 import { readerReport } from "../diagnosis/reader-report.js";
 import { serveOperations } from "../health/operations-server.js";
+import { createLogger } from "../logging/create-logger.js";
 import { createRegistry } from "../metrics/registry.js";
 import { createWorkerMetrics, watchKeys } from "../metrics/worker-metrics.js";
 import type { Store } from "../persistence/store.js";
@@ -51,7 +52,7 @@ await live(async () => {
 	const settings = loadSettings(process.env);
 	const { mongoUri, temporalAddress } = requireServers(settings);
 	const asked = untilAskedToStop();
-	const logger = pino({ name: "worker", level: settings.logLevel });
+	const logger = createLogger("worker", settings.logLevel);
 	const { store, log } = await connectAuditedStore(mongoUri, settings.plant);
 	const contents = await openContentStores(settings);
 	const keys = settings.workerQueues.includes("reports") ? await openReportSigners(settings, logger) : null;

@@ -1,7 +1,9 @@
 import { join, resolve } from "node:path";
 import { z } from "zod";
 import { TASK_QUEUES } from "../../workflows/task-queues.js";
+import type { RetentionDays } from "../contracts/retention.js";
 import { type ErrorPart, VinspectError } from "../domain/errors.js";
+import { ACCESS_VARIABLES, type AccessSettings, accessProblems, accessSettings } from "./access-settings.js";
 import { EXECUTION_PROVIDERS, type ExecutionProvider } from "./execution-providers.js";
 import { PACKAGE_ROOT } from "./package-root.js";
 
@@ -131,6 +133,7 @@ const VARIABLES = {
 	TRUST_PROXY: wholeNumber(0, 10)
 		.prefault("0")
 		.describe("Number of reverse proxies whose X-Forwarded-* headers are believed"),
+	...ACCESS_VARIABLES,
 	SIGNER_P12: path("the path of a PKCS#12 file")
 		.optional()
 		.describe("Key and certificate that sign reports (PKCS#12); made on first start without it"),
@@ -154,6 +157,15 @@ const VARIABLES = {
 	TSA_REQUIRED: onOff()
 		.prefault("off")
 		.describe("on: a report waits for its time stamp; off: it is signed without where the authority is away"),
+	RETENTION_CAPTURES_DAYS: wholeNumber(1, 36_500)
+		.optional()
+		.describe("Days after sealing for which captures are kept; for ever without it"),
+	RETENTION_READINGS_DAYS: wholeNumber(1, 36_500)
+		.optional()
+		.describe("Days after sealing for which everything seen in captures is kept; for ever without it"),
+	RETENTION_REPORTS_DAYS: wholeNumber(1, 36_500)
+		.optional()
+		.describe("Days after sealing for which signed reports and records are kept; for ever without it"),
 	READER_THREADS: wholeNumber(1, 64)
 		.optional()
 		.describe("Threads a reader may use; as many as fit without it"),
@@ -178,6 +190,7 @@ const SECRET: ReadonlySet<string> = new Set<Variable>([
 	"AUDITOR_P12_PASSPHRASE",
 	"S3_SECRET_ACCESS_KEY",
 	"BACKUP_PASSPHRASE",
+	"OIDC_CLIENT_SECRET",
 ]);
 
 export interface S3Settings {
@@ -210,6 +223,7 @@ export interface Settings {
 	readonly shifts: readonly string[];
 	readonly logLevel: z.infer<typeof VARIABLES.LOG_LEVEL>;
 	readonly secureCookies: boolean;
+	readonly access: AccessSettings;
 	/** Number of reverse proxies that are believed. */
 	readonly trustProxy: number;
 	readonly signer: { readonly p12: string; readonly passphrase: string } | null;
@@ -223,6 +237,8 @@ export interface Settings {
 		readonly ca: string | null;
 		readonly required: boolean;
 	} | null;
+	/** What is kept for how long after sealing; null for ever. */
+	readonly retention: RetentionDays;
 	readonly readerThreads: number | null;
 	/** In the order they are tried. */
 	readonly executionProviders: readonly ExecutionProvider[];
@@ -319,6 +335,7 @@ export function loadSettings(environment: Readonly<Record<string, string | undef
 	}
 	if (!parsed.success) throw wrong(parts);
 	const found = parsed.data;
+	parts.push(...accessProblems(found));
 	for (const name of ["SIGNER_P12", "AUDITOR_P12"] as const) {
 		if (found[`${name}_PASSPHRASE`] === undefined || found[name] !== undefined) continue;
 		parts.push({
@@ -355,6 +372,7 @@ export function loadSettings(environment: Readonly<Record<string, string | undef
 		shifts: Object.freeze(found.SHIFTS),
 		logLevel: found.LOG_LEVEL,
 		secureCookies: found.SECURE_COOKIES,
+		access: accessSettings(found),
 		trustProxy: found.TRUST_PROXY,
 		signer: keyFile(found.SIGNER_P12, found.SIGNER_P12_PASSPHRASE),
 		auditor: keyFile(found.AUDITOR_P12, found.AUDITOR_P12_PASSPHRASE),
@@ -363,6 +381,11 @@ export function loadSettings(environment: Readonly<Record<string, string | undef
 			found.TSA_URL === undefined
 				? null
 				: Object.freeze({ url: found.TSA_URL, ca: found.TSA_CA ?? null, required: found.TSA_REQUIRED }),
+		retention: Object.freeze({
+			captures: found.RETENTION_CAPTURES_DAYS ?? null,
+			readings: found.RETENTION_READINGS_DAYS ?? null,
+			reports: found.RETENTION_REPORTS_DAYS ?? null,
+		}),
 		readerThreads: found.READER_THREADS ?? null,
 		executionProviders: Object.freeze(found.EXECUTION_PROVIDERS),
 		demonstration: found.VINSPECT_DEMO,

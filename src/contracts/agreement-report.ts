@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { GoldenItem, HiddenItem, Verdict } from "./agreement.js";
 import { ExceptionId } from "./exception.js";
+import { Day } from "./primitives.js";
 
 const Interval = z.strictObject({ lower: z.number(), upper: z.number() });
 
@@ -56,8 +57,8 @@ export type AgreementReport = z.infer<typeof AgreementReport>;
 /** A period in whole days by the plant's clock, both included: the last so many, or from one day to another. */
 export const AgreementQuery = z.strictObject({
 	days: z.coerce.number().int().min(1).max(366).default(90),
-	from: z.iso.date().optional(),
-	to: z.iso.date().optional(),
+	from: Day.optional(),
+	to: Day.optional(),
 });
 export type AgreementQuery = z.infer<typeof AgreementQuery>;
 

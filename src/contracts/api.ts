@@ -216,6 +216,8 @@ export const SignedIn = z.strictObject({
 	name: Identifier,
 	role: z.enum([...PersonRole.options, "station"]),
 	displayName: z.string(),
+	/** Nothing is answered but `PUT /session/password`, for somebody else knows the password. */
+	mustChangePassword: z.boolean().optional(),
 	/** To be sent as `X-CSRF-Token` with every write; null for a key, which needs none. */
 	csrfToken: z.string().nullable(),
 });
@@ -224,7 +226,8 @@ export const AccountInput = z.strictObject({
 	name: Identifier,
 	displayName: DisplayName,
 	role: PersonRole,
-	password: z.string().min(10, "expected 10 characters at least").max(200),
+	/** Made up and shown once where left out. Its person must change it at the first sign-in. */
+	password: z.string().min(1).max(1000).optional(),
 });
 
 export const AccountItem = z.strictObject({
@@ -232,6 +235,43 @@ export const AccountItem = z.strictObject({
 	displayName: z.string(),
 	role: SignedIn.shape.role,
 	disabled: z.boolean(),
+	/** Its person has not changed the password somebody else set. */
+	mustChangePassword: z.boolean().optional(),
+	/** Single sign-on made it: it has no password here. */
+	singleSignOn: z.boolean().optional(),
+});
+export const NewAccount = AccountItem.extend({
+	/** The password where it was made up, to be handed over; shown this once. */
+	password: z.string().nullable(),
+});
+export const AccountParams = z.strictObject({ name: Identifier });
+export const AccountRoleInput = z.strictObject({ role: PersonRole });
+export const NewPassword = z.strictObject({
+	name: Identifier,
+	/** To be handed over and changed at the next sign-in; shown this once. */
+	password: z.string(),
+});
+export const PasswordInput = z.strictObject({
+	/** The present one. */
+	current: z.string().min(1).max(1000),
+	/** At least 15 characters, and none that somebody would guess first. */
+	password: z.string().min(1).max(1000),
+});
+
+/** One of a person's own sessions. */
+export const SessionItem = z.strictObject({
+	sessionId: z.string(),
+	openedAt: Instant.nullable(),
+	seenAt: Instant.nullable(),
+	/** When it ends if it is not used again. */
+	endsAt: Instant,
+	address: z.string(),
+	agent: z.string(),
+	current: z.boolean(),
+});
+export const SessionList = z.strictObject({ items: z.array(SessionItem) });
+export const SessionParams = z.strictObject({
+	sessionId: z.string().regex(/^[0-9a-f]{32}$/, "expected 32 lower-case hex digits"),
 });
 export const AccountList = z.strictObject({ items: z.array(AccountItem) });
 
@@ -251,5 +291,16 @@ export const RotateStationInput = z.strictObject({ overlapMinutes: OverlapMinute
 export const RotatedStationKey = StationKey.extend({
 	/** Until when the key before stays valid; null where it ended at once. */
 	formerUntil: Instant.nullable(),
+});
+/** A station's keys as far as they can be known, the one in force first. */
+export const StationKeys = z.strictObject({
+	items: z.array(
+		z.strictObject({
+			/** Until when a replaced key is still taken; null for the one in force. */
+			until: Instant.nullable(),
+			/** When it was last shown, to the minute; null where it never was. */
+			usedAt: Instant.nullable(),
+		}),
+	),
 });
 export const SilenceLimitInput = z.strictObject({ minutes: SilenceMinutes });

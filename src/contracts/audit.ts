@@ -13,6 +13,8 @@ export const AuditAction = z.enum([
 	"account_created",
 	"account_disabled",
 	"account_enabled",
+	"role_changed",
+	"sessions_ended", // all of an account, or all but one
 	"secret_replaced", // a password or a station's key
 	"station_changed",
 	"golden_stated",

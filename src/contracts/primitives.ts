@@ -15,6 +15,11 @@ export const Identifier = z
 /** Instant in UTC, ISO 8601. */
 export const Instant = z.iso.datetime();
 
+/** A day that a plant can have worked on; `Date` reads years below 100 as of the last century. */
+export const Day = z.iso
+	.date("expected a day as YYYY-MM-DD")
+	.regex(/^(19[7-9]\d|2\d{3})-/, "expected a year from 1970 to 2999");
+
 /** `[x, y, w, h]` in pixels of the upright picture (EXIF orientation applied), origin top left. */
 export const Box = z.tuple([z.number(), z.number(), z.number(), z.number()]);
 export type Box = z.infer<typeof Box>;

@@ -22,7 +22,7 @@ export const ReplayDifference = z.strictObject({
 	/** Which witness, field, member … */
 	where: z.string(),
 	/** As JSON; cut where long. */
-	then: z.string(),
+	was: z.string(),
 	now: z.string(),
 });
 export type ReplayDifference = z.infer<typeof ReplayDifference>;
@@ -40,7 +40,7 @@ export const ReplayResult = z.strictObject({
 	captures: z.int().nonnegative(),
 	/** Captures of which the history says that no reader took them on in time: time can't be replayed. */
 	notReplayed: z.int().nonnegative(),
-	disposition: z.strictObject({ then: Disposition.nullable(), now: Disposition.nullable() }),
+	disposition: z.strictObject({ was: Disposition.nullable(), now: Disposition.nullable() }),
 	differences: z.array(ReplayDifference),
 	/** Differences that are not listed. */
 	more: z.int().nonnegative(),

@@ -1,17 +1,17 @@
 import { z } from "zod";
 import { Disposition, InspectionStatus } from "./inspection.js";
-import { Bilingual, Identifier, Instant } from "./primitives.js";
+import { Bilingual, Day, Identifier, Instant } from "./primitives.js";
 
 /** Outcomes to search for: a disposition, or none yet. */
 export const SearchOutcome = z.enum([...Disposition.options, "none"]);
 export type SearchOutcome = z.infer<typeof SearchOutcome>;
 
-/** Part of a VIN or production number, in capitals. Fewer characters would find everything. */
+/** Part of a VIN or production number, found in capitals. Fewer characters would find everything. */
 const Part = z
 	.string()
+	.regex(/^\s*[A-Za-z0-9._-]{3,80}\s*$/, "expected 3 characters at least: letters, digits, . _ -")
 	.trim()
-	.toUpperCase()
-	.regex(/^[A-Z0-9._-]{3,80}$/, "expected 3 characters at least: letters, digits, . _ -");
+	.toUpperCase();
 
 const Name = z.string().trim().min(1).max(80);
 
@@ -19,8 +19,8 @@ const SEARCH_FIELDS = {
 	vin: Part.optional(),
 	productionNumber: Part.optional(),
 	/** First and last day of the track-in, in the plant's time zone. */
-	from: z.iso.date("expected a day as YYYY-MM-DD").optional(),
-	to: z.iso.date("expected a day as YYYY-MM-DD").optional(),
+	from: Day.optional(),
+	to: Day.optional(),
 	/** Where the vehicle was tracked in or a capture was taken. */
 	station: Name.optional(),
 	model: Identifier.optional(),

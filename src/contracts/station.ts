@@ -14,7 +14,7 @@ export type StationCapture = z.infer<typeof StationCapture>;
 export const StationChange = z.strictObject({
 	at: Instant,
 	by: z.string(),
-	action: z.enum(["key_created", "key_rotated", "disabled", "enabled", "silence_limit"]),
+	action: z.enum(["key_created", "key_rotated", "former_keys_ended", "disabled", "enabled", "silence_limit"]),
 	/** `key_rotated`: until when the key before stays valid. */
 	formerUntil: Instant.nullable(),
 	/** `silence_limit`: the new limit. */

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { Identifier, Instant } from "./primitives.js";
+import { Day, Identifier, Instant } from "./primitives.js";
 import { ExceptionEnd, ReaderVersion, Tally } from "./statistics.js";
 
 export const Period = z.enum([
@@ -13,7 +13,6 @@ export type Period = z.infer<typeof Period>;
 
 export const RuleSetName = z.enum(["limits", "western_electric", "nelson"]);
 
-const Day = z.iso.date();
 const TimeOfDay = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, "expected HH:MM");
 
 export const StatisticsQuery = z.strictObject({

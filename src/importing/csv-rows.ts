@@ -1,10 +1,14 @@
 import { CsvError, parse } from "csv-parse/sync";
 import type { ImportProblem } from "../contracts/record.js";
 import { importProblem } from "./problems.js";
-import type { Row, Rows } from "./row-source.js";
-
-/** Longest record taken, in characters. */
-const RECORD_LIMIT = 20_000;
+import {
+	checkColumns,
+	IMPORT_LIMIT_COLUMNS,
+	IMPORT_LIMIT_ROWS,
+	ROW_LIMIT,
+	type Row,
+	type Rows,
+} from "./row-source.js";
 
 /** The delimiter that the header row has more of; spreadsheets of many countries write `;`. */
 function delimiterOf(text: string): "," | ";" {
@@ -22,6 +26,7 @@ const lineBreaksWithin = (cells: readonly string[]): number => cells.join("").sp
 export function csvRows(text: string): Rows {
 	const unreadable: ImportProblem[] = [];
 	const records: { readonly line: number; readonly cells: readonly string[] }[] = [];
+	let widest = 0;
 	parse(text, {
 		delimiter: delimiterOf(text),
 		bom: true,
@@ -29,17 +34,23 @@ export function csvRows(text: string): Rows {
 		relax_column_count: true,
 		skip_empty_lines: true,
 		skip_records_with_error: true,
-		max_record_size: RECORD_LIMIT,
+		max_record_size: ROW_LIMIT,
+		// one more than are taken, after the header: enough to say that there are too many
+		to: IMPORT_LIMIT_ROWS + 2,
 		on_record(cells: string[], { lines }) {
+			widest = Math.max(widest, cells.length);
+			if (widest > IMPORT_LIMIT_COLUMNS) return null;
 			records.push({ line: lines - lineBreaksWithin(cells), cells });
 			return null;
 		},
 		on_skip(error) {
+			if (unreadable.length > IMPORT_LIMIT_ROWS) return undefined;
 			const line = Number(error instanceof CsvError ? error.lines : 1);
 			unreadable.push(brokenRow(Math.max(line, 1), error));
 			return undefined;
 		},
 	});
+	checkColumns(widest);
 	const [header, ...body] = records;
 	if (!header) return { rows: [], unreadable, remarks: [] };
 	const rows: Row[] = [];
@@ -62,6 +73,6 @@ function repeatedColumns(header: readonly string[]): readonly ImportProblem[] {
 
 function brokenRow(line: number, error: CsvError | undefined): ImportProblem {
 	return error?.code === "CSV_MAX_RECORD_SIZE"
-		? importProblem(line, "row", "row_long", { limit: RECORD_LIMIT })
+		? importProblem(line, "row", "row_long", { limit: ROW_LIMIT })
 		: importProblem(line, "row", "csv_broken", { detail: error?.message ?? "unknown error" });
 }

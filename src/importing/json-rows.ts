@@ -1,6 +1,14 @@
 import type { ImportProblem } from "../contracts/record.js";
+import { VinspectError } from "../domain/errors.js";
 import { importProblem } from "./problems.js";
-import type { Row, Rows } from "./row-source.js";
+import {
+	checkColumns,
+	IMPORT_LIMIT_ROWS,
+	ROW_LIMIT,
+	type Row,
+	type Rows,
+	tooManyRows,
+} from "./row-source.js";
 
 /** Texts of the elements of a JSON array with the line each begins on; null where the array is broken. */
 function arrayElements(text: string): readonly { line: number; text: string }[] | null {
@@ -11,6 +19,7 @@ function arrayElements(text: string): readonly { line: number; text: string }[] 
 	let start: { at: number; line: number } | null = null;
 	const finish = (end: number): void => {
 		if (start) elements.push({ line: start.line, text: text.slice(start.at, end) });
+		if (elements.length > IMPORT_LIMIT_ROWS) throw tooManyRows();
 		start = null;
 	};
 	for (let i = 0; i < text.length; i += 1) {
@@ -36,10 +45,16 @@ function arrayElements(text: string): readonly { line: number; text: string }[] 
 }
 
 function jsonLines(text: string): readonly { line: number; text: string }[] {
-	return text
-		.split("\n")
-		.map((content, i) => ({ line: i + 1, text: content }))
-		.filter(({ text: content }) => content.trim() !== "");
+	const lines: { line: number; text: string }[] = [];
+	for (let at = 0, line = 1; at <= text.length; line += 1) {
+		const end = text.indexOf("\n", at);
+		const content = text.slice(at, end < 0 ? text.length : end);
+		if (content.trim() !== "") lines.push({ line, text: content });
+		if (lines.length > IMPORT_LIMIT_ROWS) throw tooManyRows();
+		if (end < 0) break;
+		at = end + 1;
+	}
+	return lines;
 }
 
 const isObject = (value: unknown): value is Record<string, unknown> =>
@@ -51,7 +66,9 @@ function cellsOf(value: Record<string, unknown>): Map<string, unknown> {
 	const nested = isObject(attributes) ? Object.entries(attributes) : [];
 	const odd: [string, unknown][] =
 		attributes === undefined || isObject(attributes) ? [] : [["attributes", attributes]];
-	return new Map([...nested, ...Object.entries(rest), ...odd]);
+	const cells = [...nested, ...Object.entries(rest), ...odd];
+	checkColumns(cells.length);
+	return new Map(cells);
 }
 
 /** Rows of a JSON array of objects, or of JSON lines. What is no object is reported and the rest goes on. */
@@ -65,11 +82,16 @@ export function jsonRows(text: string): Rows {
 	const rows: Row[] = [];
 	const unreadable: ImportProblem[] = [];
 	for (const element of elements) {
+		if (element.text.length > ROW_LIMIT) {
+			unreadable.push(importProblem(element.line, "row", "row_long", { limit: ROW_LIMIT }));
+			continue;
+		}
 		try {
 			const value: unknown = JSON.parse(element.text);
 			if (isObject(value)) rows.push({ line: element.line, cells: cellsOf(value) });
 			else unreadable.push(importProblem(element.line, "row", "json_no_object"));
 		} catch (error) {
+			if (error instanceof VinspectError) throw error;
 			const detail = error instanceof Error ? error.message : String(error);
 			unreadable.push(importProblem(element.line, "row", "json_broken", { detail }));
 		}

@@ -4,10 +4,12 @@ import { csvRows } from "./csv-rows.js";
 import { jsonRows } from "./json-rows.js";
 import { importProblem } from "./problems.js";
 import { isColumn, recordOfRow } from "./record-row.js";
-import type { Row } from "./row-source.js";
+import { IMPORT_LIMIT_ROWS, type Row, tooManyRows } from "./row-source.js";
 
 export const IMPORT_LIMIT_BYTES = 20 * 1024 * 1024;
-export const IMPORT_LIMIT_ROWS = 50_000;
+
+/** More than this, and the file is of another kind than it was sent as. */
+const IMPORT_LIMIT_PROBLEMS = 100_000;
 
 export type ImportFormat = "csv" | "json";
 
@@ -33,16 +35,21 @@ export interface ReadFile {
 export function readRecords(content: Uint8Array | string, format: ImportFormat): ReadFile {
 	const text = textOf(content);
 	const { rows, unreadable, remarks } = format === "csv" ? csvRows(text) : jsonRows(text);
-	if (rows.length > IMPORT_LIMIT_ROWS) {
-		throw new VinspectError(
-			"upload_too_large",
-			`The file has ${rows.length} rows; at most ${IMPORT_LIMIT_ROWS} are imported at once. Split it.`,
-		);
-	}
+	if (rows.length + unreadable.length > IMPORT_LIMIT_ROWS) throw tooManyRows();
 	const rejections: ImportProblem[] = [...unreadable];
 	const good = readRows(rows, rejections);
 	const problems = [...remarks, ...unknownColumns(rows), ...rejections].toSorted((a, b) => a.line - b.line);
+	if (problems.length > IMPORT_LIMIT_PROBLEMS) throw tooManyProblems(problems);
 	return { total: rows.length + unreadable.length, good, problems };
+}
+
+function tooManyProblems([first]: readonly ImportProblem[]): VinspectError {
+	const example =
+		first === undefined ? "" : ` The first: line ${first.line}, ${first.field}, ${first.reason}.`;
+	return new VinspectError(
+		"request_invalid",
+		`More than ${IMPORT_LIMIT_PROBLEMS} things are wrong in the file; nothing of it is imported.${example}`,
+	);
 }
 
 /** JSON begins with a bracket or a brace; everything else is taken for CSV. */

@@ -11,7 +11,9 @@ import { mongoInspections } from "./mongo/inspections.js";
 import { mongoCaptureImages, mongoObservations } from "./mongo/observations.js";
 import { mongoReaderReports } from "./mongo/reader-reports.js";
 import { mongoRecordImports } from "./mongo/record-imports.js";
+import { mongoRetention } from "./mongo/retention.js";
 import { mongoSealedReports } from "./mongo/sealed-reports.js";
+import { mongoSignInAttempts } from "./mongo/sign-in-attempts.js";
 import { mongoStations } from "./mongo/stations.js";
 import { mongoStatistics } from "./mongo/statistics.js";
 import { asStoreError, namingOutages } from "./mongo/store-errors.js";
@@ -51,9 +53,11 @@ export async function connectStore(uri: string): Promise<Store> {
 			countersignatures: mongoCountersignatures(connection),
 			accounts: mongoAccounts(connection),
 			sessions: mongoSessions(connection),
+			signInAttempts: mongoSignInAttempts(connection),
 			answers: mongoIdempotentAnswers(connection),
 			agreement: mongoAgreement(connection),
 			audit: mongoAudit(connection),
+			retention: mongoRetention(connection),
 			recordImports: mongoRecordImports(connection),
 			stations: mongoStations(connection),
 			readerReports: mongoReaderReports(connection),
@@ -102,9 +106,11 @@ function storeOf(connection: mongoose.Connection, repositories: Repositories): S
 		countersignatures: namingOutages(repositories.countersignatures),
 		accounts: namingOutages(repositories.accounts),
 		sessions: namingOutages(repositories.sessions),
+		signInAttempts: namingOutages(repositories.signInAttempts),
 		answers: namingOutages(repositories.answers),
 		agreement: namingOutages(repositories.agreement),
 		audit: namingOutages(repositories.audit),
+		retention: namingOutages(repositories.retention),
 		recordImports: namingOutages(repositories.recordImports),
 		stations: namingOutages(repositories.stations),
 		readerReports: namingOutages(repositories.readerReports),

@@ -20,6 +20,8 @@ import type {
 } from "../contracts/statistics.js";
 import type { AgreementStore } from "./agreement-store.js";
 import type { AuditStore } from "./audit-store.js";
+import type { SignInAttempts } from "./sign-in-attempts.js";
+import type { RetentionStore } from "./retention-store.js";
 
 /** One page of a list by key: pass `next` back as `after`. */
 export interface Page<T> {
@@ -196,6 +198,8 @@ export interface BlindReadings {
 export interface Observations {
 	save(inspectionId: string, witness: string, observation: Observation): Promise<void>;
 	of(inspectionId: string): Promise<readonly (Observation & { witness: string })[]>;
+	/** Forgets what was seen in one capture, named `witness/capture`. */
+	remove(inspectionId: string, name: string): Promise<void>;
 	/** Which readers saw one capture; null where it was not read. */
 	readersOf(inspectionId: string, witness: string, capture: Sha256): Promise<Observation["readers"] | null>;
 }
@@ -256,9 +260,19 @@ export interface Account {
 	readonly name: string;
 	readonly role: Role;
 	readonly displayName: string;
-	/** Argon2id hash of the password, or SHA-256 of a station's key. */
+	/** Argon2id hash of the password, SHA-256 of a station's key, or whom a single sign-on provider vouches for. */
 	readonly secretHash: string;
 	readonly disabled: boolean;
+	/** Somebody else knows the password: the person may do nothing but change it. */
+	readonly mustChangePassword?: boolean;
+}
+
+/** One of a station's keys, as far as anybody can know it. */
+export interface KeyUse {
+	/** Until when a replaced key is still taken; null for the one in force. */
+	readonly until: Date | null;
+	/** To the minute; null where it was never used. */
+	readonly usedAt: Date | null;
 }
 
 export interface Accounts {
@@ -275,18 +289,40 @@ export interface Accounts {
 	replaceSecret(name: string, from: string, to: string, formerUntil: Date | null): Promise<boolean>;
 	/** False where there is no such account. */
 	setDisabled(name: string, disabled: boolean): Promise<boolean>;
+	/** Sets a password whatever it was; false where there is no such account. */
+	setPassword(name: string, secretHash: string, mustChange: boolean): Promise<boolean>;
+	/** False where there is no such account. */
+	setRole(name: string, role: Role): Promise<boolean>;
+	/** Notes that a key was shown, the one in force or one that was replaced. */
+	keyUsed(secretHash: string, at: Date): Promise<void>;
+	/** The key in force first, then replaced ones that are still taken. */
+	keysOf(name: string): Promise<readonly KeyUse[]>;
+	/** Ends every replaced key now. */
+	endFormerKeys(name: string): Promise<void>;
 }
 
 export interface Session {
 	readonly tokenHash: string;
 	readonly account: string;
 	readonly expiresAt: Date;
+	readonly createdAt?: Date;
+	/** When the person last did something, to the minute. */
+	readonly seenAt?: Date;
+	/** Where it was opened: network address and the browser's name for itself. */
+	readonly address?: string;
+	readonly agent?: string;
 }
 
 export interface Sessions {
 	create(session: Session): Promise<void>;
 	get(tokenHash: string): Promise<Session | null>;
 	delete(tokenHash: string): Promise<void>;
+	/** Notes that the person does something. */
+	seen(tokenHash: string, at: Date): Promise<void>;
+	/** Those that have not ended. */
+	ofAccount(account: string): Promise<readonly Session[]>;
+	/** Ends every session of an account but the one named. */
+	deleteOf(account: string, except: string | null): Promise<void>;
 }
 
 export interface KeptAnswer {
@@ -319,9 +355,11 @@ export interface Store {
 	readonly countersignatures: Countersignatures;
 	readonly accounts: Accounts;
 	readonly sessions: Sessions;
+	readonly signInAttempts: SignInAttempts;
 	readonly answers: IdempotentAnswers;
 	readonly agreement: AgreementStore;
 	readonly audit: AuditStore;
+	readonly retention: RetentionStore;
 	readonly recordImports: RecordImports;
 	readonly stations: Stations;
 	readonly readerReports: ReaderReports;

@@ -43,7 +43,7 @@ export class Differences {
 	}
 
 	#list(part: ReplayedPart, where: string, then: unknown, now: unknown): void {
-		if (this.listed.length < LISTED) this.listed.push({ part, where, then: shown(then), now: shown(now) });
+		if (this.listed.length < LISTED) this.listed.push({ part, where, was: shown(then), now: shown(now) });
 		else this.more += 1;
 	}
 }

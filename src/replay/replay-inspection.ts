@@ -32,7 +32,15 @@ interface Past {
 }
 
 /** Members of an inspection that are settled when its report is sealed. */
-const SETTLED = ["record", "plan", "captures", "observations", "findings", "exceptions", "disposition"] as const;
+const SETTLED = [
+	"record",
+	"plan",
+	"captures",
+	"observations",
+	"findings",
+	"exceptions",
+	"disposition",
+] as const;
 
 /** The signed record where there is one; what the store says otherwise is a difference. */
 async function pastOf(deps: ReplayDependencies, inspectionId: string, found: Differences): Promise<Past> {
@@ -125,7 +133,10 @@ class SecondSight {
 	}
 
 	#compare(witness: string, then: Witnessed | undefined, now: Observation): void {
-		if (!then) return this.found.add("reading", witness, "nothing kept", "an observation");
+		if (!then) {
+			this.found.add("reading", witness, "nothing kept", "an observation");
+			return;
+		}
 		// How long it took is of that day.
 		const { readers, ms: _ms, witness: _witness, ...seen } = then;
 		const { readers: readersNow, ms: _msNow, ...seenNow } = wellFormed(now) as Observation;
@@ -141,7 +152,10 @@ class SecondSight {
  * Computes an inspection's readings and findings anew from its captures, models and pinned revisions, and says whether
  * they are bit for bit what they were. Errors: `inspection_missing`, `store_unavailable`.
  */
-export async function replayInspection(deps: ReplayDependencies, inspectionId: string): Promise<ReplayResult> {
+export async function replayInspection(
+	deps: ReplayDependencies,
+	inspectionId: string,
+): Promise<ReplayResult> {
 	const found = new Differences();
 	const past = await pastOf(deps, inspectionId, found);
 	const then = past.inspection;
@@ -164,7 +178,7 @@ export async function replayInspection(deps: ReplayDependencies, inspectionId: s
 		basis: past.basis,
 		captures: sight.read,
 		notReplayed: sight.notReplayed,
-		disposition: { then: then.disposition, now: now.disposition },
+		disposition: { was: then.disposition, now: now.disposition },
 		differences: found.listed,
 		more: found.more,
 	};

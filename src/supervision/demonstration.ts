@@ -4,8 +4,8 @@ import { join } from "node:path";
 import type { Settings } from "../config/settings.js";
 import { loadDemonstration } from "../demonstration/load.js";
 import type { Progress } from "../embedded/progress.js";
-import type { Store } from "../persistence/store.js";
-import { FIRST_SIGN_IN_FILE, readFirstSignIns } from "./first-accounts.js";
+import type { Accounts, Store } from "../persistence/store.js";
+import { hashToken, newStationKey } from "../web/access/secrets.js";
 
 async function isEmpty(store: Store, plant: string): Promise<boolean> {
 	const [records, inspections] = await Promise.all([
@@ -13,6 +13,21 @@ async function isEmpty(store: Store, plant: string): Promise<boolean> {
 		store.inspections.list({}, null, 1),
 	]);
 	return records.items.length === 0 && inspections.items.length === 0;
+}
+
+/** Loads the demonstration, and is disabled once that is done; nobody can sign in as it. */
+const LOADER = "demonstration";
+
+/** A key for the loader that lives as long as the loading: whatever key there was before ends. */
+async function openLoader(accounts: Accounts): Promise<string> {
+	const key = newStationKey();
+	const account = { name: LOADER, displayName: "Demonstration 演示", role: "administrator" } as const;
+	const secretHash = hashToken(key);
+	if (!(await accounts.create({ ...account, secretHash, disabled: false }))) {
+		await accounts.setPassword(LOADER, secretHash, false);
+		await accounts.setDisabled(LOADER, false);
+	}
+	return key;
 }
 
 /**
@@ -33,15 +48,9 @@ export async function loadDemonstrationIfWanted(context: {
 	const wanted =
 		settings.demonstration === "on" || existsSync(unfinished) || (await isEmpty(store, settings.plant));
 	if (!wanted) return;
-	const administrator = (await readFirstSignIns(settings.dataDir)).find((s) => s.name === "administrator");
-	if (administrator === undefined) {
-		progress.say(
-			`The demonstration plant is not loaded: it signs in with the first password, and ${join(settings.dataDir, FIRST_SIGN_IN_FILE)} is gone.`,
-		);
-		return;
-	}
 	await writeFile(unfinished, "");
 	try {
+		const administrator = { key: await openLoader(store.accounts) };
 		await loadDemonstration({ baseUrl: context.address, administrator, progress: progress.say, signal });
 		await rm(unfinished, { force: true });
 	} catch (error) {
@@ -49,5 +58,7 @@ export async function loadDemonstrationIfWanted(context: {
 		progress.say(
 			`The demonstration plant is not loaded whole: ${error instanceof Error ? error.message : String(error)}. The next start tries again.`,
 		);
+	} finally {
+		await store.accounts.setDisabled(LOADER, true).catch(() => undefined);
 	}
 }

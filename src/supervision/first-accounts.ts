@@ -1,22 +1,13 @@
-import { randomInt } from "node:crypto";
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Accounts, Role } from "../persistence/store.js";
-import { hashPassword } from "../web/access/secrets.js";
+import { hashPassword, newPassword } from "../web/access/secrets.js";
 
 const FIRST: readonly { name: string; role: Role; displayName: string }[] = [
 	{ name: "administrator", role: "administrator", displayName: "Administrator 管理员" },
 	{ name: "operator", role: "operator", displayName: "Operator 操作员" },
 	{ name: "auditor", role: "auditor", displayName: "Auditor 审核员" },
 ];
-
-/** Letters and digits that nobody takes for one another; 20 of 31 are 99 bits. */
-const LETTERS = "abcdefghjkmnpqrstuvwxyz23456789";
-
-function newPassword(): string {
-	const group = () => Array.from({ length: 5 }, () => LETTERS[randomInt(LETTERS.length)]).join("");
-	return [group(), group(), group(), group()].join("-");
-}
 
 export interface SignIn {
 	readonly name: string;
@@ -39,8 +30,8 @@ export async function readFirstSignIns(dataFolder: string): Promise<readonly Sig
 async function writeSignIns(dataFolder: string): Promise<readonly SignIn[]> {
 	const signIns = FIRST.map(({ name }) => ({ name, password: newPassword() }));
 	const text = [
-		"First sign-in of this installation. Create accounts of your own, then delete this file.",
-		"首次登录账户。请创建您自己的账户，然后删除此文件。",
+		"First sign-in of this installation. Each password is to be changed at the first sign-in; then delete this file.",
+		"首次登录账户。首次登录时须修改密码，之后请删除此文件。",
 		"",
 		...signIns.map(({ name, password }) => `${name.padEnd(14)} ${password}`),
 		"",
@@ -52,11 +43,13 @@ async function writeSignIns(dataFolder: string): Promise<readonly SignIn[]> {
 /**
  * Creates the accounts of an installation that has none, and tells those it created. The passwords are written
  * down, for the owner of the data folder alone, before any account has them: a start that is killed in between
- * is made good by the next one.
+ * is made good by the next one. They must be changed at the first sign-in, unless `keepPasswords` says that they
+ * stay: for demonstrations and tests, where no person signs in for good.
  */
 export async function createFirstAccounts(
 	accounts: Accounts,
 	dataFolder: string,
+	keepPasswords = false,
 ): Promise<readonly SignIn[]> {
 	let signIns = await readFirstSignIns(dataFolder);
 	if (signIns.length === 0) {
@@ -68,7 +61,8 @@ export async function createFirstAccounts(
 		const account = FIRST.find((first) => first.name === name);
 		if (account === undefined || (await accounts.get(name)) !== null) continue;
 		const secretHash = await hashPassword(password);
-		if (await accounts.create({ ...account, secretHash, disabled: false })) created.push({ name, password });
+		const made = { ...account, secretHash, disabled: false, mustChangePassword: !keepPasswords };
+		if (await accounts.create(made)) created.push({ name, password });
 	}
 	return created;
 }

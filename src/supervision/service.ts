@@ -58,7 +58,11 @@ async function bringUp(
 
 	const { store } = await connectAuditedStore(servers.mongoUri, settings.plant);
 	undoing.push(() => store.close());
-	const created = await createFirstAccounts(store.accounts, settings.dataDir);
+	const created = await createFirstAccounts(
+		store.accounts,
+		settings.dataDir,
+		settings.access.keepFirstPasswords,
+	);
 	signal.throwIfAborted();
 
 	const environment = childEnvironment(settings, servers);

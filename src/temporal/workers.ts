@@ -227,6 +227,13 @@ function keepRunning(create: () => Promise<Worker>, logger: Logger | undefined):
 	};
 }
 
+/** A workflow's id is its inspection's, or begins with it; a try-out has none. */
+function inspectionOf(meta: object | undefined): { readonly inspectionId?: string } {
+	if (meta === undefined || !("workflowId" in meta) || typeof meta.workflowId !== "string") return {};
+	const [inspectionId = ""] = meta.workflowId.split("~", 1);
+	return inspectionId.startsWith("try-out-") ? {} : { inspectionId };
+}
+
 let runtimeInstalled = false;
 
 /** Sends the runtime's own messages to our log and leaves process signals to whoever started the workers. */
@@ -235,7 +242,7 @@ function logTo(logger: Logger | undefined): void {
 	runtimeInstalled = true;
 	const level = { TRACE: "trace", DEBUG: "debug", INFO: "info", WARN: "warn", ERROR: "error" } as const;
 	const write = (name: keyof typeof level, message: string, meta?: object) =>
-		logger?.[level[name]]({ ...meta }, message);
+		logger?.[level[name]]({ ...meta, ...inspectionOf(meta) }, message);
 	Runtime.install({
 		shutdownSignals: [],
 		// The native part would write to the terminal by itself. While a server is away it remarks on every retry.

@@ -1,14 +1,36 @@
 import { createHash } from "node:crypto";
-import sharp from "sharp";
+import sharp, { type Metadata } from "sharp";
 import type { CaptureMediaType } from "../contracts/capture.js";
 import { VinspectError } from "../domain/errors.js";
 import { decodeBmp, readBmpHeader } from "./bmp.js";
 import type { ProbePicture } from "./inspector.js";
 import type { Picture } from "./picture.js";
+import { checkBurden } from "./picture-burden.js";
 import { pictureFormat } from "./picture-format.js";
 
 /** More pixels than this are refused from the header alone: 300 MB decoded, beyond any line camera. */
 const MAX_PIXELS = 100_000_000;
+/** Bytes of the picture as its file has it, before it is made 8-bit sRGB: `MAX_PIXELS` with alpha. */
+const MAX_DECODED_BYTES = 4 * MAX_PIXELS;
+/**
+ * A file that grows by more than this is no picture of anything: photographs reach 100, scanned paper 400, and
+ * deflated zeros 1032. Small pictures may, for they cost nothing.
+ */
+const MAX_GROWTH = 800;
+const ALWAYS_SMALL_PIXELS = 20_000_000;
+
+const BYTES_OF_DEPTH: Readonly<Record<string, number>> = {
+	uchar: 1,
+	char: 1,
+	ushort: 2,
+	short: 2,
+	uint: 4,
+	int: 4,
+	float: 4,
+	complex: 8,
+	double: 8,
+	dpcomplex: 16,
+};
 
 const FORMAT_OF: Readonly<Record<string, CaptureMediaType>> = {
 	jpeg: "image/jpeg",
@@ -22,6 +44,17 @@ function refuseLarge(width: number, height: number): void {
 		throw new VinspectError(
 			"picture_too_large",
 			`The picture has ${width} × ${height} pixels; at most ${MAX_PIXELS / 1e6} million are taken in. Send a crop or a smaller copy.`,
+		);
+}
+
+/** Refuses what small files grow to when they are decoded. */
+function refuseGrowth(bytes: Uint8Array, { width, height, channels, depth }: Metadata): void {
+	const decoded = width * height * channels * (BYTES_OF_DEPTH[depth] ?? 16);
+	const grows = width * height > ALWAYS_SMALL_PIXELS && decoded > MAX_GROWTH * bytes.length;
+	if (decoded > MAX_DECODED_BYTES || grows)
+		throw new VinspectError(
+			"picture_too_large",
+			`The picture of ${bytes.length} bytes decodes to ${decoded}; at most ${MAX_DECODED_BYTES}, and ${MAX_GROWTH} times the file, are taken in. Send a crop or a smaller copy.`,
 		);
 }
 
@@ -52,6 +85,7 @@ function decodingError(error: unknown): VinspectError {
 async function checkHeader(bytes: Uint8Array, format: CaptureMediaType): Promise<void> {
 	const header = await sharp(bytes, { limitInputPixels: false }).metadata();
 	refuseLarge(header.width, header.height);
+	refuseGrowth(bytes, header);
 	if (FORMAT_OF[header.format] !== format)
 		throw new VinspectError("picture_undecodable", "The content contradicts its own first bytes.");
 	if ((header.pages ?? 1) > 1)
@@ -101,6 +135,7 @@ export async function decodePicture(bytes: Uint8Array): Promise<Picture> {
 	const format = pictureFormat(bytes);
 	try {
 		if (format === "image/bmp") return decodeCheckedBmp(bytes);
+		checkBurden(bytes, format);
 		await checkHeader(bytes, format);
 		return await decodeWithSharp(bytes);
 	} catch (error) {

@@ -1,9 +1,10 @@
 import { basename, dirname } from "node:path";
 import express, { type Express } from "express";
-import helmet from "helmet";
 import { REPORT_STYLESHEET } from "../reporting/report-html.js";
 import { inTheirName } from "./access/in-their-name.js";
-import { authenticate } from "./access/sessions.js";
+import { limitAccount, limitAddress } from "./access/rate-limit.js";
+import { securityHeaders } from "./access/security-headers.js";
+import { authenticate, refuseOtherSites } from "./access/sessions.js";
 import { createApi } from "./api/router.js";
 import type { WebDeps } from "./deps.js";
 import { createHealth } from "./health.js";
@@ -14,27 +15,6 @@ import { createPages } from "./pages/index.js";
 import { answerWithProblem, nothingHere } from "./problem.js";
 import { REPORT_STYLESHEET_URL } from "./report-page.js";
 import { openContext } from "./request-context.js";
-
-/**
- * Nothing inline, nothing from elsewhere. `connect-src` covers live events and the pages' own requests.
- * `upgrade-insecure-requests` would break plants that serve plain HTTP on their own network.
- */
-const securityHeaders = helmet({
-	contentSecurityPolicy: {
-		useDefaults: false,
-		directives: {
-			defaultSrc: ["'self'"],
-			imgSrc: ["'self'", "data:"],
-			objectSrc: ["'none'"],
-			baseUri: ["'none'"],
-			formAction: ["'self'"],
-			frameAncestors: ["'self'"],
-		},
-	},
-	strictTransportSecurity: false,
-	xFrameOptions: { action: "sameorigin" },
-	referrerPolicy: { policy: "same-origin" },
-});
 
 /**
  * The whole web application: health, API and pages, ready to listen. Of the events emitted on it, `draining` makes
@@ -49,14 +29,17 @@ export function createWeb(deps: WebDeps): Express {
 	// nested and repeated query parameters have no meaning here; the simple parser can't build objects
 	app.set("query parser", "simple");
 	app.use(openContext(deps.logger));
-	app.use(securityHeaders);
+	app.use(securityHeaders(deps.secureCookies));
 	if (deps.metrics) app.use(measureAnswers(deps.metrics));
 	app.use(createHealth(deps, app));
 	app.get(REPORT_STYLESHEET_URL, (_request, response) => {
 		response.sendFile(basename(REPORT_STYLESHEET), { root: dirname(REPORT_STYLESHEET) });
 	});
+	app.use(limitAddress(deps));
+	app.use(refuseOtherSites);
 	app.use(authenticate(deps));
 	app.use(inTheirName);
+	app.use(limitAccount(deps));
 	const seen = lineAsSeen(deps);
 	app.use(seen.open);
 	app.use("/api", createApi(seen.deps, live), nothingHere);

@@ -1,5 +1,8 @@
-/** A spreadsheet takes a cell that begins like this for a formula (OWASP, CSV injection). */
-const FORMULA = /^[=+\-@\t\r]/;
+/**
+ * A spreadsheet takes a cell that begins like this for a formula (OWASP, CSV injection), in full width as well, and
+ * some overlook blanks and marks that nobody sees before it.
+ */
+const FORMULA = /^(?:[\t\r\n]|[\s\p{C}]*[=+\-@＝＋－＠])/u;
 
 /**
  * One cell: what could run as a formula begins with an apostrophe; quoted where RFC 4180 asks for it, and where a

@@ -10,6 +10,8 @@ import type { WebMetrics } from "../metrics/web-metrics.js";
 import type { Store, VehicleRecords } from "../persistence/store.js";
 import type { ContentStore } from "../storage/content-store.js";
 import type { InspectionGateway } from "../temporal/inspection-gateway.js";
+import type { AccessPolicy } from "./access/policy.js";
+import type { SingleSignOn } from "./access/single-sign-on.js";
 
 /** Bounds of what one request or client may take. */
 export interface WebLimits {
@@ -82,6 +84,9 @@ export interface WebDeps {
 	/** Told of every answer. */
 	readonly metrics?: WebMetrics;
 	readonly limits?: Partial<WebLimits>;
+	readonly access?: Partial<AccessPolicy>;
+	/** The plant's own sign-in service; none where left out. */
+	readonly singleSignOn?: SingleSignOn;
 	readonly now?: () => Date;
 }
 

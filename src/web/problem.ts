@@ -2,6 +2,7 @@ import type { ErrorRequestHandler, Request, RequestHandler, Response } from "exp
 import type { z } from "zod";
 import type { ProblemDocument } from "../contracts/problem.js";
 import { ERRORS, type ErrorPart, VinspectError } from "../domain/errors.js";
+import { TooManyRequests } from "./access/too-many-requests.js";
 import { hangUpAfterAnswer } from "./hang-up.js";
 import { contextOf } from "./request-context.js";
 
@@ -47,6 +48,7 @@ export function sendProblem(request: Request, response: Response, error: Vinspec
 		response.removeHeader(name);
 	}
 	if (status === 401) response.setHeader("WWW-Authenticate", 'Bearer realm="vinspect"');
+	if (error instanceof TooManyRequests) response.setHeader("Retry-After", String(error.retryAfterSeconds));
 	if (retryable && (status === 503 || status === 429) && !response.hasHeader("Retry-After")) {
 		response.setHeader("Retry-After", String(RETRY_SECONDS));
 	}
@@ -70,7 +72,7 @@ function named(error: unknown): VinspectError {
 	const status = error instanceof Error && "status" in error ? error.status : undefined;
 	switch (type) {
 		case "entity.parse.failed":
-			return new VinspectError("request_invalid", "The body is not valid JSON.");
+			return new VinspectError("request_invalid", "The body is not valid JSON, or has a member __proto__.");
 		case "entity.too.large":
 			return new VinspectError("upload_too_large", "The body is larger than this operation takes.");
 		case "parameters.too.many":

@@ -187,7 +187,16 @@ async function askEverything(store: Store): Promise<void> {
 	await store.accounts.list();
 	await store.sessions.create({ tokenHash: "t", account: ANNA.name, expiresAt: new Date() });
 	await store.sessions.get("t");
+	await store.sessions.seen("t", new Date());
+	await store.sessions.ofAccount(ANNA.name);
 	await store.sessions.delete("t");
+	for (const except of ["t", null]) await store.sessions.deleteOf(ANNA.name, except);
+	const wrong = { count: 1, notBefore: new Date() };
+	for (const from of [null, null, 1]) await store.signInAttempts.advance("k", from, wrong, new Date());
+	await store.signInAttempts.get("k");
+	await store.signInAttempts.forget("k");
+	await store.signInAttempts.keepDevice("d", ANNA.name, new Date());
+	await store.signInAttempts.deviceOf("d");
 	for (const key of ["k", "k"]) await store.answers.begin(key, "hash");
 	await store.answers.finish("k", 201, {});
 	await store.answers.abandon("k");
@@ -195,6 +204,7 @@ async function askEverything(store: Store): Promise<void> {
 	await askSearchAndStatistics(store);
 	await askAgreement(store);
 	await askAudit(store);
+	await askRetention(store);
 }
 
 async function askRecordsAndStations({ records, recordImports, stations, readerReports, accounts }: Store) {
@@ -205,6 +215,11 @@ async function askRecordsAndStations({ records, recordImports, stations, readerR
 	await accounts.replaceSecret("anna", "h2", "h3", null);
 	await accounts.bySecretHash("h3");
 	await accounts.setDisabled("anna", false);
+	await accounts.setPassword("anna", "h4", true);
+	await accounts.setRole("anna", "operator");
+	for (const hash of ["h4", "h2"]) await accounts.keyUsed(hash, new Date());
+	await accounts.keysOf("anna");
+	await accounts.endFormerKeys("anna");
 	await recordImports.create("p", IMPORT);
 	await recordImports.get("p", IMPORT.importId);
 	await recordImports.change("p", IMPORT.importId, { state: IMPORT.state }, { activeAt: AT });
@@ -300,6 +315,18 @@ async function askAudit({ audit }: Store) {
 	const outcome = { valid: true, plant: "p", events: 2, head, signedHeads: 0, lastSigned: null } as const;
 	await audit.keepVerification({ ...outcome, broken: null, verifiedAt: AT, ms: 1 });
 	await audit.lastVerification();
+}
+
+async function askRetention({ retention, observations }: Store) {
+	const hold = { by: "ben", at: AT, reason: "recall" };
+	for (const one of [hold, hold]) await retention.setHold("I-1", one);
+	await retention.liftHold("I-1", hold);
+	const deletion = { class: "captures", sha256: SHA, what: "stamp", rule: "r", at: AT } as const;
+	await retention.noteDeletions("I-1", [deletion]);
+	await retention.finishDeletions("I-1");
+	await retention.get("I-1");
+	await retention.of(["I-1", "I-2"]);
+	await observations.remove("I-1", `stamp/${SHA}`);
 }
 
 describe("every query of the store", () => {

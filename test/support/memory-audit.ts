@@ -4,26 +4,26 @@ import type { AuditStore } from "../../src/persistence/audit-store.js";
 /** A chain in memory, open to whoever tests what becomes of one that was tampered with. */
 export class MemoryAudit implements AuditStore {
 	readonly events = new Map<number, AuditEvent>();
-	readonly #ids = new Set<string>();
-	#noted: AuditHead | null = null;
-	#heads: SignedAuditHead[] = [];
-	#verification: AuditVerification | null = null;
+	private readonly ids = new Set<string>();
+	private noted: AuditHead | null = null;
+	private heads: SignedAuditHead[] = [];
+	private verification: AuditVerification | null = null;
 
 	/** Forgets the newest events, as a store that was killed before it wrote them. */
 	lose(count: number): void {
 		for (const [seq, { eventId }] of [...this.events].slice(-count)) {
 			this.events.delete(seq);
-			this.#ids.delete(eventId);
+			this.ids.delete(eventId);
 		}
-		this.#noted = [...this.events.values()].at(-1) ?? null;
+		this.noted = [...this.events.values()].at(-1) ?? null;
 	}
 
 	async insert(events: readonly AuditEvent[]): Promise<number> {
 		let inserted = 0;
 		for (const event of events) {
-			if (this.events.has(event.seq) || this.#ids.has(event.eventId)) break;
+			if (this.events.has(event.seq) || this.ids.has(event.eventId)) break;
 			this.events.set(event.seq, event);
-			this.#ids.add(event.eventId);
+			this.ids.add(event.eventId);
 			inserted += 1;
 		}
 		return inserted;
@@ -41,13 +41,13 @@ export class MemoryAudit implements AuditStore {
 		return this.events.size;
 	}
 	async known(eventIds: readonly string[]) {
-		return new Set(eventIds.filter((id) => this.#ids.has(id)));
+		return new Set(eventIds.filter((id) => this.ids.has(id)));
 	}
 	async notedHead() {
-		return this.#noted;
+		return this.noted;
 	}
 	async noteHead(head: AuditHead) {
-		if (head.seq > (this.#noted?.seq ?? 0)) this.#noted = head;
+		if (head.seq > (this.noted?.seq ?? 0)) this.noted = head;
 	}
 	async list(filter: Parameters<AuditStore["list"]>[0], after: string | null, limit: number) {
 		const { subject, who, action } = filter;
@@ -64,18 +64,18 @@ export class MemoryAudit implements AuditStore {
 		return { items, next: found.length > limit ? String(items.at(-1)?.seq) : null };
 	}
 	async keepSignedHead(head: SignedAuditHead) {
-		if (!this.#heads.some(({ seq }) => seq === head.seq)) this.#heads.push(head);
+		if (!this.heads.some(({ seq }) => seq === head.seq)) this.heads.push(head);
 	}
 	async signedHeads() {
-		return this.#heads;
+		return this.heads;
 	}
 	async lastSignedHead() {
-		return this.#heads.at(-1) ?? null;
+		return this.heads.at(-1) ?? null;
 	}
 	async keepVerification(verification: AuditVerification) {
-		this.#verification = verification;
+		this.verification = verification;
 	}
 	async lastVerification() {
-		return this.#verification;
+		return this.verification;
 	}
 }

@@ -15,6 +15,7 @@ import { VinspectError } from "../../src/domain/errors.js";
 import { rowOf } from "../../src/domain/inspection-row.js";
 import { foundInspection } from "../../src/domain/inspection-search.js";
 import type { AgreementStore } from "../../src/persistence/agreement-store.js";
+import type { SignInAttempt } from "../../src/persistence/sign-in-attempts.js";
 import type {
 	Account,
 	ClaimedException,
@@ -24,6 +25,7 @@ import type {
 	Store,
 } from "../../src/persistence/store.js";
 import { MemoryAudit } from "./memory-audit.js";
+import { memoryRetention } from "./memory-retention.js";
 
 export interface MemoryStore extends Store {
 	/** While true every call rejects with `store_unavailable`. */
@@ -72,6 +74,8 @@ export function createMemoryStore(): MemoryStore {
 	const countersignatures = new Map<string, Countersignature>();
 	const accounts = new Map<string, Account>();
 	const sessions = new Map<string, Session>();
+	const attempts = new Map<string, SignInAttempt>();
+	const devices = new Map<string, string>();
 	const answers = new Map<string, KeptAnswer>();
 	const imports = new Map<string, RecordImport>();
 
@@ -231,6 +235,12 @@ export function createMemoryStore(): MemoryStore {
 					.filter((observation) => observation.inspectionId === inspectionId)
 					.map(({ inspectionId: _id, ...observation }) => observation);
 			},
+			async remove(inspectionId, name) {
+				const at = observations.findIndex(
+					(one) => one.inspectionId === inspectionId && `${one.witness}/${one.capture}` === name,
+				);
+				if (at >= 0) observations.splice(at, 1);
+			},
 			readersOf: async (inspectionId, witness, capture) =>
 				observations.find(
 					(one) => one.inspectionId === inspectionId && one.witness === witness && one.capture === capture,
@@ -286,6 +296,19 @@ export function createMemoryStore(): MemoryStore {
 				if (account) accounts.set(name, { ...account, disabled });
 				return account !== undefined;
 			},
+			async setPassword(name, secretHash, mustChangePassword) {
+				const account = accounts.get(name);
+				if (account) accounts.set(name, { ...account, secretHash, mustChangePassword });
+				return account !== undefined;
+			},
+			async setRole(name, role) {
+				const account = accounts.get(name);
+				if (account) accounts.set(name, { ...account, role });
+				return account !== undefined;
+			},
+			keyUsed: async () => {},
+			keysOf: async () => [],
+			endFormerKeys: async () => {},
 		},
 		stations: {
 			captured: async () => {},
@@ -312,6 +335,31 @@ export function createMemoryStore(): MemoryStore {
 			async delete(tokenHash) {
 				sessions.delete(tokenHash);
 			},
+			async seen(tokenHash, seenAt) {
+				const session = sessions.get(tokenHash);
+				if (session) sessions.set(tokenHash, { ...session, seenAt });
+			},
+			ofAccount: async (account) => [...sessions.values()].filter((one) => one.account === account),
+			async deleteOf(account, except) {
+				for (const one of sessions.values()) {
+					if (one.account === account && one.tokenHash !== except) sessions.delete(one.tokenHash);
+				}
+			},
+		},
+		signInAttempts: {
+			get: async (key) => attempts.get(key) ?? null,
+			async advance(key, from, to) {
+				if ((attempts.get(key)?.count ?? null) !== from) return false;
+				attempts.set(key, to);
+				return true;
+			},
+			async forget(key) {
+				attempts.delete(key);
+			},
+			async keepDevice(tokenHash, account) {
+				devices.set(tokenHash, account);
+			},
+			deviceOf: async (tokenHash) => devices.get(tokenHash) ?? null,
 		},
 		answers: {
 			async begin(key, requestHash) {
@@ -330,6 +378,7 @@ export function createMemoryStore(): MemoryStore {
 		},
 		agreement: NOTHING_HIDDEN,
 		audit: new MemoryAudit(),
+		retention: memoryRetention(),
 	};
 
 	const state = { down: false };
@@ -337,7 +386,11 @@ export function createMemoryStore(): MemoryStore {
 		Promise.reject(new VinspectError("store_unavailable", "The database does not answer."));
 	const guarded = <T extends object>(part: T): T =>
 		new Proxy(part, {
-			get: (target, name) => (state.down ? refuse : Reflect.get(target, name)),
+			get(target, name) {
+				const member: unknown = state.down ? refuse : Reflect.get(target, name);
+				// bound: a class with private members does not know its proxy
+				return typeof member === "function" ? member.bind(target) : member;
+			},
 		});
 	return {
 		records: guarded(parts.records),
@@ -353,9 +406,11 @@ export function createMemoryStore(): MemoryStore {
 		countersignatures: guarded(parts.countersignatures),
 		accounts: guarded(parts.accounts),
 		sessions: guarded(parts.sessions),
+		signInAttempts: guarded(parts.signInAttempts),
 		answers: guarded(parts.answers),
 		agreement: guarded(parts.agreement),
 		audit: guarded(parts.audit),
+		retention: guarded(parts.retention),
 		recordImports: guarded(parts.recordImports),
 		stations: guarded(parts.stations),
 		readerReports: guarded(parts.readerReports),

@@ -1,11 +1,12 @@
 import { createHash } from "node:crypto";
-import pino from "pino";
+import type { Express } from "express";
 import sharp from "sharp";
 import { ChainedAuditLog } from "../../src/audit/audit-log.js";
 import type { CaptureMediaType } from "../../src/contracts/capture.js";
 import { ProblemDocument } from "../../src/contracts/problem.js";
 import { VinspectError } from "../../src/domain/errors.js";
 import type { Role } from "../../src/persistence/store.js";
+import { createLogger } from "../../src/logging/create-logger.js";
 import { hashToken, newStationKey } from "../../src/web/access/secrets.js";
 import { createWeb } from "../../src/web/app.js";
 import type { WebDeps } from "../../src/web/deps.js";
@@ -24,7 +25,10 @@ export interface ServedWeb {
 	readonly reports: MemoryContentStore;
 	/** What was logged, one parsed line each. */
 	readonly log: Record<string, unknown>[];
+	readonly app: Express;
 	readonly listening: Listening;
+	/** What the application is made of, to make another one. */
+	readonly deps: WebDeps;
 	/** A fresh key of an account with this role. */
 	key(role: Role, name?: string): Promise<string>;
 	/** `fetch` below `/api/v1`, as the owner of the key. */
@@ -52,13 +56,13 @@ async function probe(bytes: Uint8Array) {
 }
 
 /** The application on a real port, with everything behind it in memory. */
-export async function serveWeb(overrides: Partial<WebDeps> = {}): Promise<ServedWeb> {
+export async function serveWeb(overrides: Partial<WebDeps> = {}, port = 0): Promise<ServedWeb> {
 	const store = createMemoryStore();
 	const gateway = createMemoryGateway(store);
 	const captures = createMemoryContentStore();
 	const reports = createMemoryContentStore();
 	const log: Record<string, unknown>[] = [];
-	const logger = pino({ level: "debug" }, { write: (line: string) => log.push(JSON.parse(line)) });
+	const logger = createLogger("web", "debug", { write: (line: string) => log.push(JSON.parse(line)) });
 	const deps: WebDeps = {
 		store,
 		audit: new ChainedAuditLog(store.audit, PLANT),
@@ -94,7 +98,8 @@ export async function serveWeb(overrides: Partial<WebDeps> = {}): Promise<Served
 		logger,
 		...overrides,
 	};
-	const listening = await listen(createWeb(deps), { host: "127.0.0.1", port: 0 });
+	const app = createWeb(deps);
+	const listening = await listen(app, { host: "127.0.0.1", port });
 	return {
 		url: listening.url,
 		store,
@@ -102,7 +107,9 @@ export async function serveWeb(overrides: Partial<WebDeps> = {}): Promise<Served
 		captures,
 		reports,
 		log,
+		app,
 		listening,
+		deps,
 		async key(role, name = `${role}-${Math.random().toString(36).slice(2, 8)}`) {
 			const key = newStationKey();
 			const account = { name, role, displayName: name, secretHash: hashToken(key), disabled: false };

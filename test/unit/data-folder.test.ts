@@ -101,6 +101,11 @@ function accountsInMemory(): Accounts & { readonly all: Map<string, Account> } {
 		setDisabled: async () => false,
 		bySecretHash: async () => null,
 		list: async () => [...all.values()],
+		setPassword: async () => false,
+		setRole: async () => false,
+		keyUsed: async () => {},
+		keysOf: async () => [],
+		endFormerKeys: async () => {},
 	};
 }
 
@@ -111,6 +116,7 @@ test("the first start makes three sign-ins that work, for the owner's eyes only,
 	expect(new Set(created.map((s) => s.password)).size).toBe(3);
 	for (const { name, password } of created) {
 		expect(await verifyPassword(accounts.all.get(name)?.secretHash ?? null, password)).toBe(true);
+		expect(accounts.all.get(name)?.mustChangePassword).toBe(true);
 	}
 	const file = join(folder, "first-sign-in.txt");
 	expect((await stat(file)).mode & 0o777).toBe(0o600);
@@ -119,6 +125,16 @@ test("the first start makes three sign-ins that work, for the owner's eyes only,
 	await rm(file);
 	expect(await createFirstAccounts(accounts, folder)).toEqual([]);
 	await expect(readFile(file)).rejects.toThrow("ENOENT");
+});
+
+test("first passwords of a demonstration may stay", async () => {
+	const accounts = accountsInMemory();
+	await createFirstAccounts(accounts, folder, true);
+	expect([...accounts.all.values()].map(({ mustChangePassword }) => mustChangePassword)).toEqual([
+		false,
+		false,
+		false,
+	]);
 });
 
 test("a first start killed between file and accounts is made good with the written passwords", async () => {

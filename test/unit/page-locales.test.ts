@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { PACKAGE_ROOT } from "../../src/config/package-root.js";
 import { DEFAULT_SHARES, HiddenSource, Verdict } from "../../src/contracts/agreement.js";
+import { AuditAction } from "../../src/contracts/audit.js";
 import {
 	BlindSight,
 	DecisionAction,
@@ -15,6 +16,7 @@ import { CheckDigitPolicy, InspectionPlan } from "../../src/contracts/plan.js";
 import { DefectKind, Refusal, WitnessKind } from "../../src/contracts/reading.js";
 import { Market } from "../../src/contracts/record.js";
 import { RecordImport } from "../../src/contracts/record-import.js";
+import { RetentionClass } from "../../src/contracts/retention.js";
 import { SearchOutcome } from "../../src/contracts/search.js";
 import { StationChange, StationItem } from "../../src/contracts/station.js";
 import { ExceptionEnd } from "../../src/contracts/statistics.js";
@@ -24,6 +26,9 @@ import { ERRORS } from "../../src/domain/errors.js";
 import { PLAN_MEMBERS, WITNESS_MEMBERS } from "../../src/domain/plan-changes.js";
 import { RULES } from "../../src/domain/spc/rules.js";
 import { ROLES } from "../../src/persistence/store.js";
+import { PASSWORD_FAULTS } from "../../src/web/access/passwords.js";
+import { SSO_FAULTS } from "../../src/web/access/single-sign-on.js";
+import { ACCOUNT_STATES } from "../../src/web/pages/accounts.js";
 import { DecisionReasons, loadDecisionReasons } from "../../src/web/pages/decision-reasons.js";
 import { LISTS } from "../../src/web/pages/exceptions.js";
 import { TRUTHS } from "../../src/web/pages/golden.js";
@@ -57,6 +62,8 @@ const TERMS: Readonly<Record<string, readonly string[]>> = {
 	closure: Closure.options,
 	kind: WitnessKind.options,
 	event: InspectionEvent.shape.type.options,
+	auditAction: AuditAction.options,
+	"retention.class": RetentionClass.options,
 	progress: WITNESS_STATES,
 	market: Market.options,
 	checkDigit: CheckDigitPolicy.options,
@@ -99,6 +106,9 @@ const TERMS: Readonly<Record<string, readonly string[]>> = {
 	"stations.change": StationChange.shape.action.options,
 	"stations.overlap": OVERLAPS,
 	"models.task": MODEL_TASKS,
+	passwordFault: PASSWORD_FAULTS,
+	ssoFault: SSO_FAULTS,
+	"accounts.state": ACCOUNT_STATES,
 };
 
 const localeFiles = (language: "en" | "zh"): string[] =>

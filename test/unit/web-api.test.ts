@@ -277,7 +277,8 @@ describe("Idempotency-Key", () => {
 			code: "idempotency_mismatch",
 		});
 		const other = await web.key("station", "S20");
-		expect((await post("k1", { ...body, sequence: 3 }, other)).status).toBe(201);
+		const theirs = { ...body, station: "S20", sequence: 3 };
+		expect((await post("k1", theirs, other)).status).toBe(201);
 	});
 
 	it("answers one of two at once, and tells the other to come again", async () => {

@@ -3,11 +3,12 @@ import pino from "pino";
 import { describe, expect, it } from "vitest";
 import { VinspectError } from "../../src/domain/errors.js";
 import { rowOf } from "../../src/domain/inspection-row.js";
+import { takeAttempt } from "../../src/web/access/attempts.js";
 import { hashPassword, verifyPassword } from "../../src/web/access/secrets.js";
-import { SignInThrottle } from "../../src/web/access/throttle.js";
 import { ChangeFeed } from "../../src/web/live/change-feed.js";
 import { regionOf } from "../../src/web/pictures/derivative.js";
 import { sampleInspection } from "../support/inspections.js";
+import { createMemoryStore } from "../support/memory-store.js";
 
 describe("regionOf", () => {
 	it("lies in the picture and holds every pixel of the box that does", () => {
@@ -36,20 +37,25 @@ describe("regionOf", () => {
 	});
 });
 
-describe("SignInThrottle", () => {
-	it("doubles the wait from the fifth failure to a quarter of an hour", () => {
-		const throttle = new SignInThrottle();
+describe("takeAttempt", () => {
+	it("doubles the wait from the fifth failure to a quarter of an hour, and counts nothing that comes early", async () => {
+		const { signInAttempts } = createMemoryStore();
+		let now = Date.parse("2026-03-02T08:00:00Z");
 		const waits: number[] = [];
 		for (let i = 0; i < 20; i += 1) {
-			throttle.failed("li", 1_000_000);
-			waits.push(throttle.waitFor("li", 1_000_000));
+			await takeAttempt(signInAttempts, "name:li", new Date(now));
+			const next = await signInAttempts.get("name:li");
+			waits.push((next?.notBefore.getTime() ?? 0) - now);
+			if ((waits.at(-1) ?? 0) > 0) {
+				const early = takeAttempt(signInAttempts, "name:li", new Date(now));
+				await expect(early).rejects.toMatchObject({ code: "too_many_requests" });
+				expect(await signInAttempts.get("name:li")).toEqual(next);
+			}
+			now += waits.at(-1) ?? 0;
 		}
 		expect(waits.slice(0, 8)).toEqual([0, 0, 0, 0, 1_000, 2_000, 4_000, 8_000]);
 		expect(Math.max(...waits)).toBe(15 * 60_000);
-		expect(throttle.waitFor("li", 1_000_000 + 15 * 60_000)).toBe(0);
-		expect(throttle.waitFor("wang", 1_000_000)).toBe(0);
-		throttle.succeeded("li");
-		expect(throttle.waitFor("li", 1_000_000)).toBe(0);
+		await takeAttempt(signInAttempts, "name:wang", new Date(now));
 	});
 });
 

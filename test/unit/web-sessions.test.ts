@@ -71,12 +71,28 @@ describe("sessions", () => {
 		expect((await post({ cookie: mine.header, "x-csrf-token": mine.csrf })).status).toBe(201);
 	});
 
-	it("ends a session after twelve hours", async () => {
+	it("ends a session after twelve hours, however it is used", async () => {
 		const { header } = cookiesOf(await signIn("li", PASSWORD));
-		clock += 11.9 * 3_600_000;
-		expect((await web.call(null, "GET", "/session", undefined, { cookie: header })).status).toBe(200);
-		clock += 0.2 * 3_600_000;
-		expect((await web.call(null, "GET", "/session", undefined, { cookie: header })).status).toBe(401);
+		const look = () => web.call(null, "GET", "/session", undefined, { cookie: header });
+		for (let hour = 0; hour < 11; hour += 1) {
+			clock += 3_500_000;
+			expect((await look()).status).toBe(200);
+		}
+		clock += 3_500_000;
+		expect((await look()).status).toBe(200);
+		clock += 1_300_000;
+		expect((await look()).status).toBe(401);
+	});
+
+	it("ends a session that only its pages use, by asking regularly", async () => {
+		const { header } = cookiesOf(await signIn("li", PASSWORD));
+		const look = (more: object) => web.call(null, "GET", "/session", undefined, { cookie: header, ...more });
+		for (let minute = 0; minute < 58; minute += 1) {
+			clock += 60_000;
+			expect((await look({ "hx-request": "true" })).status).toBe(200);
+		}
+		clock += 2 * 60_000;
+		expect((await look({ "hx-request": "true" })).status).toBe(401);
 	});
 
 	it("answers a wrong name and a wrong password alike", async () => {
@@ -96,12 +112,54 @@ describe("sessions", () => {
 		expect((await signIn("zhao", PASSWORD)).status).toBe(200);
 	});
 
+	it("lets strangers lock nobody out of a browser they signed in from", async () => {
+		const known = cookiesOf(await signIn("wang", PASSWORD));
+		const device = /vinspect_device=[^;]+/.exec(known.header)?.[0] ?? "";
+		expect(device).not.toBe("");
+		const from = (cookie: string, name: string, password: string) =>
+			web.call(null, "POST", "/session", { name, password }, { cookie });
+		for (let guess = 0; guess < 5; guess += 1) await signIn("wang", "guess");
+		expect((await signIn("wang", PASSWORD)).status).toBe(429);
+		expect((await from(device, "wang", PASSWORD)).status).toBe(200);
+		// the device's own guesses are counted too, and it is known for its own person alone
+		for (let guess = 0; guess < 5; guess += 1) {
+			expect((await from(device, "wang", "guess")).status).toBe(401);
+		}
+		expect((await from(device, "wang", PASSWORD)).status).toBe(429);
+		for (let guess = 0; guess < 5; guess += 1) await signIn("zhao", "guess");
+		expect((await from(device, "zhao", PASSWORD)).status).toBe(429);
+		clock += 20 * 60_000;
+		expect((await signIn("zhao", PASSWORD)).status).toBe(200);
+	});
+
+	it("changes the session's token at every sign-in and ends the one that was planted", async () => {
+		const first = cookiesOf(await signIn("li", PASSWORD));
+		const second = cookiesOf(
+			await web.call(null, "POST", "/session", { name: "li", password: PASSWORD }, { cookie: first.header }),
+		);
+		expect(second.csrf).not.toBe(first.csrf);
+		expect((await web.call(null, "GET", "/session", undefined, { cookie: first.header })).status).toBe(401);
+		expect((await web.call(null, "GET", "/session", undefined, { cookie: second.header })).status).toBe(200);
+	});
+
 	it("sends cookies over HTTPS only where told", async () => {
 		const secure = await serveWeb({ secureCookies: true });
 		const account = await web.store.accounts.get("li");
 		if (account) await secure.store.accounts.create(account);
 		const response = await secure.call(null, "POST", "/session", { name: "li", password: PASSWORD });
-		for (const cookie of response.headers.getSetCookie()) expect(cookie).toMatch(/Secure/);
+		const cookies = response.headers.getSetCookie();
+		expect(cookies).toHaveLength(3);
+		// what `__Host-` asks for, or browsers refuse the cookie: secure, for every path, of this host alone
+		for (const cookie of cookies) {
+			expect(cookie).toMatch(/^__Host-vinspect_/);
+			expect(cookie).toMatch(/; Path=\/;.*; Secure/);
+			expect(cookie).not.toMatch(/Domain/i);
+		}
+		expect(cookies.filter((cookie) => !/HttpOnly/.test(cookie))).toEqual([
+			expect.stringMatching(/^__Host-vinspect_csrf=/),
+		]);
+		const header = cookies.map((cookie) => cookie.split(";", 1)[0]).join("; ");
+		expect((await secure.call(null, "GET", "/session", undefined, { cookie: header })).status).toBe(200);
 		await secure.listening.close();
 	});
 

@@ -6,14 +6,15 @@ import {
 	idempotentAnswerSchema,
 } from "../../../models/records/idempotent-answer.js";
 import { type SessionDocument, sessionSchema } from "../../../models/records/session.js";
-import type { Account, Accounts, IdempotentAnswers, Sessions } from "../store.js";
+import type { KnownDeviceDocument, SignInAttemptDocument } from "../../../models/records/sign-in-attempt.js";
+import type { Account, Accounts, IdempotentAnswers, Session, Sessions } from "../store.js";
 import { isDuplicateKey } from "./store-errors.js";
 
 const DAY_MILLISECONDS = 24 * 60 * 60 * 1000;
 /** A request that never answered gives its key back after this time: its process died. */
 const UNANSWERED_MILLISECONDS = 2 * 60 * 1000;
 
-const accountOf = ({ _id, ...account }: AccountDocument): Account => account;
+const accountOf = ({ _id, keyUsedAt, ...account }: AccountDocument): Account => account;
 
 export function mongoAccounts(connection: Connection): Accounts {
 	const Kept = connection.model<AccountDocument>("Account", accountSchema());
@@ -48,10 +49,14 @@ export function mongoAccounts(connection: Connection): Accounts {
 			// Written first: until the secret is replaced the old one is in force anyway, so a crash in between
 			// locks no station out.
 			if (formerUntil !== null) {
-				const former = { account: name, expiresAt: formerUntil };
+				const { keyUsedAt } = (await Kept.findById(name).lean()) ?? {};
+				const former = { account: name, expiresAt: formerUntil, usedAt: keyUsedAt ?? null };
 				await Former.updateOne({ _id: from }, { $set: former }, { upsert: true });
 			}
-			const replaced = await Kept.updateOne({ _id: name, secretHash: from }, { $set: { secretHash: to } });
+			const replaced = await Kept.updateOne(
+				{ _id: name, secretHash: from },
+				{ $set: { secretHash: to, keyUsedAt: null } },
+			);
 			if (replaced.matchedCount === 0) return false;
 			const kept = formerUntil === null ? [] : [from];
 			await Former.deleteMany({ account: name, _id: { $nin: kept } });
@@ -60,8 +65,36 @@ export function mongoAccounts(connection: Connection): Accounts {
 		async setDisabled(name, disabled) {
 			return (await Kept.updateOne({ _id: name }, { $set: { disabled } })).matchedCount === 1;
 		},
+		async setPassword(name, secretHash, mustChange) {
+			const set = { secretHash, mustChangePassword: mustChange };
+			return (await Kept.updateOne({ _id: name }, { $set: set })).matchedCount === 1;
+		},
+		async setRole(name, role) {
+			return (await Kept.updateOne({ _id: name }, { $set: { role } })).matchedCount === 1;
+		},
+		async keyUsed(secretHash, at) {
+			const { matchedCount } = await Kept.updateOne({ secretHash }, { $set: { keyUsedAt: at } });
+			if (matchedCount === 0) await Former.updateOne({ _id: secretHash }, { $set: { usedAt: at } });
+		},
+		async keysOf(name) {
+			const account = await Kept.findById(name).lean();
+			if (!account) return [];
+			const former = await Former.find({ account: name }).sort({ _id: 1 }).lean();
+			const now = new Date();
+			return [
+				{ until: null, usedAt: account.keyUsedAt ?? null },
+				...former
+					.filter(({ expiresAt }) => expiresAt > now)
+					.map(({ expiresAt, usedAt }) => ({ until: expiresAt, usedAt: usedAt ?? null })),
+			];
+		},
+		async endFormerKeys(name) {
+			await Former.deleteMany({ account: name });
+		},
 	};
 }
+
+const sessionOf = ({ _id, ...session }: SessionDocument): Session => session;
 
 export function mongoSessions(connection: Connection): Sessions {
 	const Kept = connection.model<SessionDocument>("Session", sessionSchema());
@@ -71,11 +104,21 @@ export function mongoSessions(connection: Connection): Sessions {
 		},
 		async get(tokenHash) {
 			const found = await Kept.findById(tokenHash).lean();
-			if (!found || found.expiresAt <= new Date()) return null;
-			return { tokenHash, account: found.account, expiresAt: found.expiresAt };
+			return !found || found.expiresAt <= new Date() ? null : sessionOf(found);
 		},
 		async delete(tokenHash) {
 			await Kept.deleteOne({ _id: tokenHash });
+		},
+		async seen(tokenHash, at) {
+			await Kept.updateOne({ _id: tokenHash }, { $set: { seenAt: at } });
+		},
+		async ofAccount(account) {
+			const found = await Kept.find({ account }).sort({ _id: 1 }).lean();
+			const now = new Date();
+			return found.filter(({ expiresAt }) => expiresAt > now).map(sessionOf);
+		},
+		async deleteOf(account, except) {
+			await Kept.deleteMany({ account, ...(except === null ? {} : { _id: { $ne: except } }) });
 		},
 	};
 }
@@ -115,6 +158,8 @@ export function mongoIdempotentAnswers(connection: Connection): IdempotentAnswer
 export async function purgeExpired(connection: Connection): Promise<void> {
 	const expired = { expiresAt: { $lte: new Date() } };
 	await connection.model<SessionDocument>("Session").deleteMany(expired);
+	await connection.model<SignInAttemptDocument>("SignInAttempt").deleteMany(expired);
+	await connection.model<KnownDeviceDocument>("KnownDevice").deleteMany(expired);
 	await connection.model<IdempotentAnswerDocument>("IdempotentAnswer").deleteMany(expired);
 	await connection.model<FormerKeyDocument>("FormerKey").deleteMany(expired);
 }

@@ -24,6 +24,9 @@ export function mongoObservations(connection: Connection): Observations {
 				.lean();
 			return found.map(({ _id, ...observation }) => observation);
 		},
+		async remove(inspectionId, name) {
+			await Kept.deleteOne({ _id: `${inspectionId}/${name}` });
+		},
 		async readersOf(inspectionId, witness, capture) {
 			const found = await Kept.findById(`${inspectionId}/${witness}/${capture}`)
 				.select({ readers: 1 })

@@ -46,6 +46,12 @@ function parseWith<S extends z.ZodType>(schema: S, value: unknown, what: string)
 	throw new VinspectError("request_invalid", what, partsOf(result.error, ""));
 }
 
+/** `__proto__` is nobody's member: a schema would drop it silently, and the next copy would change every object. */
+function withoutPrototype(key: string, value: unknown): unknown {
+	if (key === "__proto__") throw new SyntaxError("__proto__ is no member");
+	return value;
+}
+
 /** A JSON body of this schema. */
 export function jsonBody<S extends z.ZodType>(schema: S): BodySpec<z.output<S>> {
 	return {
@@ -53,7 +59,12 @@ export function jsonBody<S extends z.ZodType>(schema: S): BodySpec<z.output<S>> 
 		async read(deps, request, response) {
 			demandType(request, ["application/json"]);
 			await through(
-				express.json({ limit: limitsOf(deps).jsonBytes, strict: false, inflate: false }),
+				express.json({
+					limit: limitsOf(deps).jsonBytes,
+					strict: false,
+					inflate: false,
+					reviver: withoutPrototype,
+				}),
 				request,
 				response,
 			);

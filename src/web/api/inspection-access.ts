@@ -65,6 +65,40 @@ export async function readInspection(
 	);
 }
 
+/**
+ * A station speaks for itself alone: what its key sends in the name of another one is refused. Errors: `forbidden`.
+ */
+export function requireOwnStation(station: string, actor: Identity): void {
+	if (actor.role !== "station" || station === actor.name) return;
+	throw new VinspectError(
+		"forbidden",
+		`The key of station ${actor.name} can't speak for station ${station}.`,
+		[{ path: "station", message: `expected ${actor.name}, whose key was sent` }],
+	);
+}
+
+/**
+ * A station sends pictures of what the plan has it photograph, of nothing else. Errors: `forbidden`; what the workflow
+ * says of an inspection or witness that does not exist is its own to say.
+ */
+export async function requireOwnWitness(
+	deps: WebDeps,
+	inspectionId: string,
+	witness: string,
+	actor: Identity,
+): Promise<void> {
+	if (actor.role !== "station") return;
+	const inspection =
+		(await deps.store.inspections.get(inspectionId)) ?? (await deps.gateway.current(inspectionId));
+	const planned = inspection.plan.witnesses.find(({ id }) => id === witness);
+	if (planned === undefined || planned.station === actor.name) return;
+	throw new VinspectError(
+		"forbidden",
+		`The plan has witness ${witness} photographed at station ${planned.station}, not at ${actor.name}.`,
+		[{ path: "witness", message: `is not of station ${actor.name}` }],
+	);
+}
+
 /** Exceptions that wait for a person or for a capture a person asked for. */
 export function openExceptionsOf(inspection: Inspection): number {
 	return inspection.exceptions.filter(

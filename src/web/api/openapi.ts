@@ -3,6 +3,8 @@ import { AgreementShares, GoldenItem, HiddenItem } from "../../contracts/agreeme
 import { AgreementReport, GoldenPage, GoldenStatement } from "../../contracts/agreement-report.js";
 import * as api from "../../contracts/api.js";
 import { Attention, AttentionList } from "../../contracts/attention.js";
+import { AuditEvent } from "../../contracts/audit.js";
+import { AuditPage, AuditState } from "../../contracts/audit-page.js";
 import { Capture, CaptureImage } from "../../contracts/capture.js";
 import { Countersignature, CountersignInput } from "../../contracts/countersignature.js";
 import {
@@ -28,6 +30,7 @@ import {
 } from "../../contracts/reading.js";
 import { ImportProblem, ImportResult, VehicleRecord } from "../../contracts/record.js";
 import { PreviewedRow, RecordImport } from "../../contracts/record-import.js";
+import { HoldReason, Retained } from "../../contracts/retention.js";
 import { FoundInspection, FoundPage } from "../../contracts/search.js";
 import { StationItem } from "../../contracts/station.js";
 import { StatisticsReport } from "../../contracts/statistics-report.js";
@@ -46,6 +49,7 @@ const REQUESTS = {
 	BlindAnswer,
 	DecisionInput: DecisionOrder,
 	CountersignInput,
+	HoldReason,
 	VehicleRecordBody: api.VehicleRecordBody,
 	InspectionPlanBody: api.InspectionPlanBody,
 	PictureUpload: api.PictureUpload,
@@ -53,6 +57,8 @@ const REQUESTS = {
 	PlannedWitnessInput: InspectionPlanInput.shape.witnesses.element,
 	Credentials: api.Credentials,
 	AccountInput: api.AccountInput,
+	AccountRoleInput: api.AccountRoleInput,
+	PasswordInput: api.PasswordInput,
 	StationInput: api.StationInput,
 	RotateStationInput: api.RotateStationInput,
 	SilenceLimitInput: api.SilenceLimitInput,
@@ -108,10 +114,15 @@ const ANSWERS = {
 	SignedIn: api.SignedIn,
 	AccountItem: api.AccountItem,
 	AccountList: api.AccountList,
+	NewAccount: api.NewAccount,
+	NewPassword: api.NewPassword,
+	SessionItem: api.SessionItem,
+	SessionList: api.SessionList,
 	StationKey: api.StationKey,
 	RotatedStationKey: api.RotatedStationKey,
 	StationItem,
 	StationList: api.StationList,
+	StationKeys: api.StationKeys,
 	ModelItem,
 	ModelList,
 	ReaderReport,
@@ -120,6 +131,10 @@ const ANSWERS = {
 	PreviewedImport: api.PreviewedImport,
 	PreviewedRow,
 	ImportProblem,
+	AuditEvent,
+	AuditPage,
+	AuditState,
+	Retained,
 	Problem: ProblemDocument,
 } as const;
 
@@ -197,8 +212,10 @@ function answerOf(spec: AnswerSpec): Json {
 
 function errorsOf(operation: Operation): readonly ErrorCode[] {
 	const codes = new Set<ErrorCode>(operation.errors);
-	codes.add("store_unavailable").add("internal");
+	codes.add("store_unavailable").add("internal").add("too_many_requests");
 	if (operation.roles !== "public") codes.add("unauthenticated").add("forbidden");
+	if (operation.roles !== "public" && !operation.whilePasswordMustChange)
+		codes.add("password_change_required");
 	// every query is closed: a parameter that is not described is refused
 	codes.add("request_invalid");
 	if (operation.body !== null) codes.add("content_type").add("upload_too_large");

@@ -71,6 +71,8 @@ interface Description {
 		| "audit";
 	/** Who may; `public` is for signing in alone. */
 	readonly roles: readonly Role[] | "public";
+	/** Whether it is answered to a person who must change their password first. */
+	readonly whilePasswordMustChange?: boolean | undefined;
 	/** What can go wrong beyond what every operation can. */
 	readonly errors: readonly ErrorCode[];
 	/** Whether `Idempotency-Key` is honoured. Never where the answer holds a secret, for answers are kept. */
@@ -112,6 +114,7 @@ function define<P extends z.ZodObject, Q extends z.ZodObject, B>(
 	handle: (call: Call<z.output<P>, z.output<Q>, B>) => Promise<Outcome>,
 ): Operation {
 	const { method, path, operationId, summary, tag, roles, errors, idempotent = false, body } = input;
+	const { whilePasswordMustChange = false } = input;
 	const params = input.params ?? NOTHING;
 	const query = input.query ?? NOTHING;
 	return {
@@ -121,6 +124,7 @@ function define<P extends z.ZodObject, Q extends z.ZodObject, B>(
 		summary,
 		tag,
 		roles,
+		whilePasswordMustChange,
 		errors,
 		idempotent,
 		params,

@@ -3,6 +3,7 @@ import type { Live } from "../live/live.js";
 import type { Operation } from "./operation.js";
 import { accessOperations } from "./operations/access.js";
 import { agreementOperations } from "./operations/agreement.js";
+import { accountOperations } from "./operations/accounts.js";
 import { auditOperations } from "./operations/audit.js";
 import { exceptionOperations } from "./operations/exceptions.js";
 import { lineOperations } from "./operations/line.js";
@@ -10,6 +11,7 @@ import { liveOperations } from "./operations/live.js";
 import { modelOperations } from "./operations/models.js";
 import { pictureOperations } from "./operations/pictures.js";
 import { planOperations } from "./operations/plans.js";
+import { plantAuditOperations } from "./operations/plant-audit.js";
 import { recordImportOperations } from "./operations/record-imports.js";
 import { recordOperations } from "./operations/records.js";
 import { reportOperations } from "./operations/reports.js";
@@ -29,7 +31,9 @@ export function routeTable(deps: WebDeps, live: Live): readonly Operation[] {
 		...statisticsOperations(deps),
 		...agreementOperations(deps),
 		...accessOperations(deps),
+		...accountOperations(deps),
 		...auditOperations(deps),
+		...plantAuditOperations(deps),
 		...stationOperations(deps),
 		...recordImportOperations(deps),
 		...modelOperations(deps),

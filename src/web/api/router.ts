@@ -1,33 +1,17 @@
 import type { Request, Response } from "express";
 import { Router } from "express";
 import { VinspectError } from "../../domain/errors.js";
+import { requirePermission } from "../access/permission.js";
 import { checkCsrf } from "../access/sessions.js";
 import type { WebDeps } from "../deps.js";
 import type { Live } from "../live/live.js";
 import { nameOperation } from "../measure-answers.js";
 import { partsOf } from "../problem.js";
-import { contextOf, type Identity } from "../request-context.js";
+import { contextOf } from "../request-context.js";
 import { answerOnce, idempotencyKeyOf } from "./idempotency.js";
 import { openApiDocument } from "./openapi.js";
 import type { Operation, Outcome } from "./operation.js";
 import { routeTable } from "./route-table.js";
-
-/** The one place where roles are enforced. Errors: `unauthenticated`, `forbidden`. */
-function authorize(operation: Operation, identity: Identity | null): void {
-	if (operation.roles === "public") return;
-	if (identity === null) {
-		throw new VinspectError(
-			"unauthenticated",
-			"Sign in at POST /api/v1/session, or send a valid key as Authorization: Bearer.",
-		);
-	}
-	if (!operation.roles.includes(identity.role)) {
-		throw new VinspectError(
-			"forbidden",
-			`${operation.operationId} is for ${operation.roles.join(", ")}; ${identity.name} is ${identity.role}.`,
-		);
-	}
-}
 
 /** The body, proved to be what the OpenAPI document promises. What breaks the promise is our failure: `internal`. */
 function checkedBody(operation: Operation, status: number, body: unknown): unknown {
@@ -49,7 +33,8 @@ async function outcomeOf(
 	response: Response,
 ): Promise<Outcome> {
 	const context = contextOf(request);
-	authorize(operation, context.identity);
+	const { operationId, roles, whilePasswordMustChange } = operation;
+	requirePermission(operationId, roles, context.identity, whilePasswordMustChange);
 	if (operation.method !== "get" && operation.roles !== "public") checkCsrf(request);
 	const key = operation.idempotent ? idempotencyKeyOf(request.get("idempotency-key")) : null;
 	const body = await operation.body?.read(deps, request, response);

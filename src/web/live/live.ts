@@ -51,7 +51,7 @@ export class Live {
 	/**
 	 * Sends changes as server-sent events until the client leaves. The id of an event is the store's cursor
 	 * after its page, so that a client that comes back with `Last-Event-ID` misses nothing; it may see a change
-	 * twice. Errors: `too_many_requests`.
+	 * twice. A stream ends soon after `stillAllowed` says no. Errors: `too_many_requests`.
 	 */
 	async stream(
 		request: Request,
@@ -59,6 +59,7 @@ export class Live {
 		wanted: (inspection: InspectionRow) => boolean,
 		first: () => Promise<readonly Inspection[]>,
 		claims: (exceptionId: string) => boolean,
+		stillAllowed: () => Promise<boolean> = async () => true,
 	): Promise<void> {
 		if (this.#streams >= this.#limits.eventClients) {
 			throw new VinspectError("too_many_requests", "Too many live event streams are open; close some.");
@@ -107,7 +108,14 @@ export class Live {
 			// nginx would hold events back otherwise
 			"X-Accel-Buffering": "no",
 		});
-		heartbeat = setInterval(() => write(": still here\n\n"), HEARTBEAT_MS);
+		heartbeat = setInterval(() => {
+			write(": still here\n\n");
+			// while the store is away nobody can say; the stream ends once it can
+			stillAllowed().then(
+				(allowed) => allowed || end(),
+				() => undefined,
+			);
+		}, HEARTBEAT_MS);
 		// an id alone dispatches nothing, but a client cut off before its first event can come back with it
 		write(begin === null ? "retry: 2000\n\n" : `retry: 2000\nid: ${begin}\n\n`);
 		tell({ inspections: initial.map(rowOf), cursor: null });

@@ -12,6 +12,7 @@ import { languageOf } from "./locales.js";
 import { personOf, type Site } from "./site.js";
 import { dossierView, TIMELINE_KINDS } from "./views/dossier.js";
 import { inspectionView } from "./views/inspection.js";
+import { retentionView } from "./views/retention.js";
 
 const REPORT_PICTURE_WIDTH = 800;
 /** Inspections of one vehicle that its dossier links; hardly one is inspected as often. */
@@ -36,9 +37,10 @@ export function inspectionRoutes(router: Router, deps: WebDeps, site: Site): voi
 			response.redirect(303, `/exceptions/${encodeURIComponent(unread)}?before=dossier`);
 			return;
 		}
-		const [observations, ofVehicle] = await Promise.all([
+		const [observations, ofVehicle, retained] = await Promise.all([
 			deps.store.observations.of(inspection.inspectionId),
 			deps.store.search.ofVehicle(inspection.productionNumber, INSPECTIONS_SHOWN),
+			deps.store.retention.get(inspection.inspectionId),
 		]);
 		const chosen = Sha256.safeParse(request.query.capture);
 		const view = inspectionView(inspection, observations, chosen.success ? chosen.data : null);
@@ -51,7 +53,7 @@ export function inspectionRoutes(router: Router, deps: WebDeps, site: Site): voi
 			request,
 			response,
 			"inspection",
-			{ ...view, ...dossier },
+			{ ...view, ...dossier, ...retentionView(retained, person.role) },
 			{
 				eventsUrl: `/api/v1/inspections/${inspection.inspectionId}/events`,
 			},

@@ -3,8 +3,8 @@ import { z } from "zod";
 import { VinspectError } from "../../domain/errors.js";
 import type { WebDeps } from "../deps.js";
 import { searchCriteria } from "../search-criteria.js";
-import { AUDITING_ROLES, onlyFor } from "./navigation.js";
-import type { Site } from "./site.js";
+import { AUDITING_ROLES, AUDITORS, onlyFor } from "./navigation.js";
+import { personOf, type Site } from "./site.js";
 import { readSearch, searchValues, searchView } from "./views/search.js";
 
 const PAGE_SIZE = 50;
@@ -37,6 +37,7 @@ export function inspectionSearchRoutes(router: Router, deps: WebDeps, site: Site
 			operators: accounts.filter(({ role }) => role !== "station").map(({ name }) => name),
 		};
 		const view = searchView(values, errors, found?.after ?? null, found?.page ?? null, choices);
-		await site.show(request, response, "inspections", view, { status: filter ? 200 : 422 });
+		const mayAudit = AUDITORS.includes(personOf(request).role);
+		await site.show(request, response, "inspections", { ...view, mayAudit }, { status: filter ? 200 : 422 });
 	});
 }

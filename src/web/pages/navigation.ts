@@ -26,10 +26,15 @@ export interface NavigationMenu {
 	readonly current: boolean;
 }
 
-const EVERY_PERSON: readonly Role[] = ["operator", "auditor", "engineer", "administrator"];
+/** Whoever signs in, and no station. */
+export const EVERY_PERSON: readonly Role[] = ["operator", "auditor", "engineer", "administrator"];
 
 /** Who searches what was inspected, and reads reports as an auditor does. */
 export const AUDITING_ROLES: readonly Role[] = ["auditor", "engineer", "administrator"];
+/** Who checks the people who decide. */
+export const AUDITORS: readonly Role[] = ["auditor", "administrator"];
+/** Who decides exceptions. */
+export const DECIDERS: readonly Role[] = ["operator", "auditor", "administrator"];
 /** Who keeps records, stations and models. */
 export const ENGINEERS: readonly Role[] = ["engineer", "administrator"];
 
@@ -45,7 +50,7 @@ export const NAVIGATION: readonly NavigationEntry[] = [
 		// operators may look as well; it is not what they come for
 		roles: ["auditor", "engineer", "administrator"],
 	},
-	{ page: "agreement", href: "/agreement", icon: "agreement", roles: ["auditor", "administrator"] },
+	{ page: "agreement", href: "/agreement", icon: "agreement", roles: AUDITORS },
 	{ page: "plans", href: "/plans", icon: "plan", roles: ENGINEERS, menu: "engineering" },
 	{
 		page: "vehicle-records",
@@ -56,6 +61,7 @@ export const NAVIGATION: readonly NavigationEntry[] = [
 	},
 	{ page: "stations", href: "/stations", icon: "station", roles: ENGINEERS, menu: "engineering" },
 	{ page: "models", href: "/models", icon: "reading", roles: ENGINEERS, menu: "engineering" },
+	{ page: "accounts", href: "/accounts", icon: "person", roles: ["administrator"] },
 ];
 
 const offeredTo = (identity: Identity | null): readonly NavigationEntry[] =>

@@ -6,12 +6,14 @@ import { VinspectError } from "../../domain/errors.js";
 import { nowOf, type WebDeps } from "../deps.js";
 import {
 	createStationKey,
+	endFormerKeys,
 	type NewKey,
 	rotateStationKey,
 	setSilenceLimit,
 	setStationDisabled,
 	stationItem,
 	stationItems,
+	stationKeys,
 } from "../registry/stations.js";
 import { formOf, readForm, requireCsrf } from "./forms.js";
 import { ENGINEERS, onlyFor } from "./navigation.js";
@@ -70,6 +72,10 @@ export function stationRoutes(router: Router, deps: WebDeps, site: Site): void {
 			/** Tells a form of this page from one that somebody else has overtaken. */
 			seen: station.changes.length,
 			hasKey: station.key !== "none",
+			keys: (await stationKeys(deps, name)).map(({ until, usedAt }) => ({
+				until: until?.toISOString() ?? null,
+				usedAt: usedAt?.toISOString() ?? null,
+			})),
 			disabled: station.key === "disabled",
 			overlaps: OVERLAPS,
 			newKey: answer.key ?? null,
@@ -140,6 +146,18 @@ export function stationRoutes(router: Router, deps: WebDeps, site: Site): void {
 				: await rotateStationKey(deps, name, overlap.data, by);
 		await showOne(request, response, name, { key, status: 201 });
 	});
+
+	router.post(
+		"/stations/:name/former-keys/end",
+		engineers,
+		readForm,
+		requireCsrf,
+		async (request, response) => {
+			const name = nameOf(request);
+			await endFormerKeys(deps, name, personOf(request).name);
+			response.redirect(303, `/stations/${name}`);
+		},
+	);
 
 	for (const [action, disabled] of [
 		["disable", true],

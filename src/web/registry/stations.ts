@@ -7,7 +7,8 @@ import {
 	DEFAULT_SILENCE_MINUTES,
 	silentSince,
 } from "../../domain/station-silence.js";
-import type { Account, StationState } from "../../persistence/store.js";
+import type { Account, KeyUse, StationState } from "../../persistence/store.js";
+import { type AccessEvent, tellAccess } from "../access/access-events.js";
 import { hashToken, newStationKey } from "../access/secrets.js";
 import { nowOf, type WebDeps } from "../deps.js";
 
@@ -41,7 +42,8 @@ function waitingByStation(collecting: readonly Inspection[]): ReadonlyMap<string
 
 /** Until when a key that was replaced is still taken, by the last rotation that was noted. */
 function formerUntil(changes: readonly StationChange[], now: Date): string | null {
-	const until = changes.findLast(({ action }) => action === "key_rotated")?.formerUntil ?? null;
+	const last = changes.findLast(({ action }) => action === "key_rotated" || action === "former_keys_ended");
+	const until = last?.formerUntil ?? null;
 	return until !== null && until > now.toISOString() ? until : null;
 }
 
@@ -118,19 +120,28 @@ async function stationAccount(deps: WebDeps, name: string): Promise<Account> {
 	throw new VinspectError("station_missing", `There is no station ${name} with a key.`);
 }
 
-const changeNow = (
+const TOLD: Readonly<Partial<Record<StationChange["action"], AccessEvent["action"]>>> = {
+	key_created: "key_created",
+	key_rotated: "key_rotated",
+	former_keys_ended: "former_keys_ended",
+	disabled: "station_disabled",
+	enabled: "station_enabled",
+};
+
+/** Notes what a person did to a station; what concerns its keys is told as an event of access too. */
+async function noteChange(
 	deps: WebDeps,
+	name: string,
 	by: string,
 	action: StationChange["action"],
 	more: Partial<StationChange> = {},
-): StationChange => ({
-	at: nowOf(deps).toISOString(),
-	by,
-	action,
-	formerUntil: null,
-	minutes: null,
-	...more,
-});
+): Promise<void> {
+	const at = nowOf(deps).toISOString();
+	await deps.store.stations.change(name, { at, by, action, formerUntil: null, minutes: null, ...more });
+	const told = TOLD[action];
+	const why = more.formerUntil ? `the key before stays valid until ${more.formerUntil}` : undefined;
+	if (told) await tellAccess(deps, { action: told, subject: name, by, ...(why ? { why } : {}) });
+}
 
 export interface NewKey {
 	readonly name: string;
@@ -154,7 +165,7 @@ export async function createStationKey(
 			[{ path: "name", message: "is taken" }],
 		);
 	}
-	await deps.store.stations.change(name, changeNow(deps, by, "key_created"));
+	await noteChange(deps, name, by, "key_created");
 	return { name, displayName, key };
 }
 
@@ -175,8 +186,20 @@ export async function rotateStationKey(
 		throw new VinspectError("revision_conflict", `Somebody replaced the key of ${name} at this moment.`);
 	}
 	const formerUntil = until?.toISOString() ?? null;
-	await deps.store.stations.change(name, changeNow(deps, by, "key_rotated", { formerUntil }));
+	await noteChange(deps, name, by, "key_rotated", { formerUntil });
 	return { name, displayName: account.displayName, key, formerUntil };
+}
+
+/** A station's keys, the one in force first; none where it has no account. */
+export function stationKeys(deps: WebDeps, name: string): Promise<readonly KeyUse[]> {
+	return deps.store.accounts.keysOf(name);
+}
+
+/** Ends the keys that were replaced before their time. Errors: `station_missing`. */
+export async function endFormerKeys(deps: WebDeps, name: string, by: string): Promise<void> {
+	await stationAccount(deps, name);
+	await deps.store.accounts.endFormerKeys(name);
+	await noteChange(deps, name, by, "former_keys_ended");
 }
 
 /** Takes a station's keys out of use, all of them, or back into it. Errors: `station_missing`. */
@@ -189,7 +212,7 @@ export async function setStationDisabled(
 	const account = await stationAccount(deps, name);
 	if (account.disabled === disabled) return;
 	await deps.store.accounts.setDisabled(name, disabled);
-	await deps.store.stations.change(name, changeNow(deps, by, disabled ? "disabled" : "enabled"));
+	await noteChange(deps, name, by, disabled ? "disabled" : "enabled");
 }
 
 /** Sets after how many minutes a station counts as silent. Errors: `station_missing`. */
@@ -200,7 +223,7 @@ export async function setSilenceLimit(
 	by: string,
 ): Promise<void> {
 	await stationItem(deps, name);
-	await deps.store.stations.change(name, changeNow(deps, by, "silence_limit", { minutes }));
+	await noteChange(deps, name, by, "silence_limit", { minutes });
 }
 
 /**

@@ -1,21 +1,17 @@
-import { AccountInput, AccountItem, AccountList, Credentials, SignedIn } from "../../../contracts/api.js";
-import { VinspectError } from "../../../domain/errors.js";
-import { ROLES } from "../../../persistence/store.js";
-import { hashPassword } from "../../access/secrets.js";
-import { csrfTokenOf, signIn, signOut } from "../../access/sessions.js";
+import { Credentials, PasswordInput, SessionList, SessionParams, SignedIn } from "../../../contracts/api.js";
+import { ROLES, type Role } from "../../../persistence/store.js";
+import { changePassword, endOwnSession, ownSessions } from "../../access/accounts.js";
+import { hashToken } from "../../access/secrets.js";
+import { csrfTokenOf, signOut } from "../../access/sessions.js";
+import { signIn } from "../../access/sign-in.js";
 import type { WebDeps } from "../../deps.js";
+import { contextOf } from "../../request-context.js";
 import { jsonBody } from "../bodies.js";
 import { emptyOperation, jsonOperation, type Operation } from "../operation.js";
 
-function taken(name: string): VinspectError {
-	return new VinspectError(
-		"name_taken",
-		`There is an account or station ${name} already; choose another name.`,
-		[{ path: "name", message: "is taken" }],
-	);
-}
+const PEOPLE: readonly Role[] = ["operator", "auditor", "engineer", "administrator"];
 
-/** Signing in and out; accounts of people. */
+/** Signing in and out; one's own password and sessions. */
 export function accessOperations(deps: WebDeps): Operation[] {
 	return [
 		jsonOperation({
@@ -27,11 +23,11 @@ export function accessOperations(deps: WebDeps): Operation[] {
 			roles: "public",
 			body: jsonBody(Credentials),
 			answers: { 200: { schema: SignedIn, description: "Signed in." } },
-			errors: ["unauthenticated", "too_many_requests"],
+			errors: ["unauthenticated", "forbidden"],
 			async handle({ body, request, response }) {
 				const { identity, csrfToken } = await signIn(deps, request, response, body);
-				const { name, role, displayName } = identity;
-				return { status: 200, body: { name, role, displayName, csrfToken } };
+				const { via: _via, ...who } = identity;
+				return { status: 200, body: { ...who, csrfToken } };
 			},
 		}),
 		jsonOperation({
@@ -41,11 +37,11 @@ export function accessOperations(deps: WebDeps): Operation[] {
 			summary: "Who the cookie or key stands for",
 			tag: "access",
 			roles: ROLES,
+			whilePasswordMustChange: true,
 			answers: { 200: { schema: SignedIn, description: "Who asks." } },
 			errors: [],
-			async handle({ actor, request }) {
-				const { name, role, displayName } = actor;
-				return { status: 200, body: { name, role, displayName, csrfToken: csrfTokenOf(request) } };
+			async handle({ actor: { via: _via, ...who }, request }) {
+				return { status: 200, body: { ...who, csrfToken: csrfTokenOf(request) } };
 			},
 		}),
 		emptyOperation({
@@ -55,47 +51,54 @@ export function accessOperations(deps: WebDeps): Operation[] {
 			summary: "End the session",
 			tag: "access",
 			roles: ROLES,
+			whilePasswordMustChange: true,
 			description: "Signed out.",
 			errors: [],
 			handle: ({ request, response }) => signOut(deps, request, response),
 		}),
-		jsonOperation({
-			method: "get",
-			path: "/accounts",
-			operationId: "listAccounts",
-			summary: "People and stations",
+		emptyOperation({
+			method: "put",
+			path: "/session/password",
+			operationId: "changePassword",
+			summary: "Change one's own password; every other session of the account ends",
 			tag: "access",
-			roles: ["administrator"],
-			answers: { 200: { schema: AccountList, description: "Every account, without secrets." } },
-			errors: [],
-			async handle() {
-				const accounts = await deps.store.accounts.list();
-				const items = accounts.map(({ name, displayName, role, disabled }) => ({
-					name,
-					displayName,
-					role,
-					disabled,
-				}));
-				return { status: 200, body: { items } };
+			roles: PEOPLE,
+			whilePasswordMustChange: true,
+			body: jsonBody(PasswordInput),
+			description: "The password is changed.",
+			errors: ["password_refused", "account_missing"],
+			async handle({ body: { current, password }, actor, request }) {
+				const { sessionToken } = contextOf(request);
+				const kept = sessionToken === null ? null : hashToken(sessionToken);
+				await changePassword(deps, actor.name, { current, next: password }, kept);
 			},
 		}),
 		jsonOperation({
-			method: "post",
-			path: "/accounts",
-			operationId: "createAccount",
-			summary: "Make an account for a person",
+			method: "get",
+			path: "/sessions",
+			operationId: "listOwnSessions",
+			summary: "One's own sessions",
 			tag: "access",
-			roles: ["administrator"],
-			body: jsonBody(AccountInput),
-			answers: { 201: { schema: AccountItem, description: "The account is made." } },
-			errors: ["name_taken"],
-			async handle({ body }) {
-				const { name, displayName, role } = body;
-				const secretHash = await hashPassword(body.password);
-				const account = { name, displayName, role, disabled: false };
-				if (!(await deps.store.accounts.create({ ...account, secretHash }))) throw taken(name);
-				return { status: 201, body: account };
+			roles: PEOPLE,
+			answers: { 200: { schema: SessionList, description: "The latest used first." } },
+			errors: [],
+			async handle({ actor, request }) {
+				const { sessionToken } = contextOf(request);
+				const current = sessionToken === null ? null : hashToken(sessionToken);
+				return { status: 200, body: { items: [...(await ownSessions(deps, actor.name, current))] } };
 			},
+		}),
+		emptyOperation({
+			method: "delete",
+			path: "/sessions/{sessionId}",
+			operationId: "endOwnSession",
+			summary: "End one of one's own sessions",
+			tag: "access",
+			roles: PEOPLE,
+			params: SessionParams,
+			description: "It has ended.",
+			errors: [],
+			handle: ({ params, actor }) => endOwnSession(deps, actor.name, params.sessionId),
 		}),
 	];
 }

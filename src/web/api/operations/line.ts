@@ -21,9 +21,16 @@ import { nowOf, type WebDeps } from "../../deps.js";
 import type { Live } from "../../live/live.js";
 import { keepPicture } from "../../pictures/keep-picture.js";
 import { noteCapture } from "../../registry/stations.js";
-import type { Identity } from "../../request-context.js";
+import { contextOf, type Identity } from "../../request-context.js";
 import { jsonBody, uploadBody } from "../bodies.js";
-import { maySeeRow, openExceptionsOf, readInspection, visibleInspection } from "../inspection-access.js";
+import {
+	maySeeRow,
+	openExceptionsOf,
+	readInspection,
+	requireOwnStation,
+	requireOwnWitness,
+	visibleInspection,
+} from "../inspection-access.js";
 import { jsonOperation, type Operation } from "../operation.js";
 
 function summaryOf(row: InspectionRow): InspectionSummary {
@@ -52,6 +59,8 @@ async function takeIn(
 	upload: { file: { sha256: string }; witness: string; station: string; capturedAt?: string | undefined },
 	actor: Identity,
 ): Promise<{ capture: Capture; status: "accepted" | "duplicate" }> {
+	requireOwnStation(upload.station, actor);
+	await requireOwnWitness(deps, inspectionId, upload.witness, actor);
 	const capture: Capture = {
 		...(await keepPicture(deps, upload.file.sha256)),
 		witness: upload.witness,
@@ -82,7 +91,8 @@ export function lineOperations(deps: WebDeps, live: Live): Operation[] {
 			},
 			errors: ["record_missing", "plan_missing", "inspection_finished", "workflow_unavailable"],
 			idempotent: true,
-			async handle({ body, actor }) {
+			async handle({ body, actor, request }) {
+				requireOwnStation(body.station, actor);
 				const inspectionId = inspectionIdOf(deps.plant, body.productionNumber, body.sequence);
 				if (!Identifier.safeParse(inspectionId).success) {
 					throw new VinspectError(
@@ -91,6 +101,7 @@ export function lineOperations(deps: WebDeps, live: Live): Operation[] {
 						[{ path: "productionNumber", message: "is too long together with the plant's name" }],
 					);
 				}
+				contextOf(request).inspectionId = inspectionId;
 				const known = await deps.store.inspections.get(inspectionId);
 				const inspection = await deps.gateway.trackIn({ plant: deps.plant, ...body, by: actor });
 				return { status: known ? 200 : 201, body: inspection };
@@ -113,6 +124,7 @@ export function lineOperations(deps: WebDeps, live: Live): Operation[] {
 				"witness_unknown",
 				"workflow_unavailable",
 				"storage_full",
+				"reader_unavailable",
 			],
 			idempotent: true,
 			async handle({ params, body, actor }) {
@@ -180,7 +192,7 @@ export function lineOperations(deps: WebDeps, live: Live): Operation[] {
 			operationId: "listObservations",
 			summary: "Everything seen in the inspection's captures",
 			tag: "line",
-			roles: ROLES,
+			roles: ["operator", "auditor", "engineer", "administrator"],
 			params: InspectionParams,
 			answers: { 200: { schema: ObservationList, description: "Detections and readings by capture." } },
 			errors: ["inspection_missing", "blind_reading_missing", "workflow_unavailable"],

@@ -1,5 +1,6 @@
 import { InspectionChange, InspectionParams } from "../../../contracts/api.js";
 import { ROLES } from "../../../persistence/store.js";
+import { stillLetIn } from "../../access/sessions.js";
 import type { WebDeps } from "../../deps.js";
 import type { Live } from "../../live/live.js";
 import { maySeeRow, visibleInspection } from "../inspection-access.js";
@@ -28,6 +29,7 @@ export function liveOperations(deps: WebDeps, live: Live): Operation[] {
 					(row) => maySeeRow(row, actor),
 					async () => [],
 					() => actor.role !== "station",
+					() => stillLetIn(deps, request),
 				),
 		}),
 		eventsOperation({
@@ -48,6 +50,7 @@ export function liveOperations(deps: WebDeps, live: Live): Operation[] {
 					({ inspectionId }) => inspectionId === params.inspectionId,
 					async () => [await visibleInspection(deps, params.inspectionId, actor)],
 					(exceptionId) => actor.role !== "station" && exceptionId.startsWith(`${params.inspectionId}~`),
+					() => stillLetIn(deps, request),
 				),
 		}),
 	];

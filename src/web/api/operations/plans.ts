@@ -77,7 +77,7 @@ export function planOperations(deps: WebDeps): Operation[] {
 			roles: ["engineer", "administrator"],
 			body: uploadBody(PictureUpload),
 			answers: { 201: { schema: CaptureImage, description: "The picture, by its digest." } },
-			errors: [...PICTURE_ERRORS, "storage_full"],
+			errors: [...PICTURE_ERRORS, "storage_full", "reader_unavailable"],
 			async handle({ body }) {
 				return { status: 201, body: await keepPicture(deps, body.file.sha256) };
 			},

@@ -4,6 +4,7 @@ import {
 	SilenceLimitInput,
 	StationInput,
 	StationKey,
+	StationKeys,
 	StationList,
 	StationParams,
 } from "../../../contracts/api.js";
@@ -12,14 +13,16 @@ import type { Role } from "../../../persistence/store.js";
 import type { WebDeps } from "../../deps.js";
 import {
 	createStationKey,
+	endFormerKeys,
 	rotateStationKey,
 	setSilenceLimit,
 	setStationDisabled,
 	stationItem,
 	stationItems,
+	stationKeys,
 } from "../../registry/stations.js";
 import { jsonBody } from "../bodies.js";
-import { jsonOperation, type Operation } from "../operation.js";
+import { emptyOperation, jsonOperation, type Operation } from "../operation.js";
 
 const KEEPERS: readonly Role[] = ["administrator", "engineer"];
 
@@ -83,6 +86,39 @@ export function stationOperations(deps: WebDeps): Operation[] {
 			async handle({ params: { name }, body, actor }) {
 				return { status: 201, body: await rotateStationKey(deps, name, body.overlapMinutes, actor.name) };
 			},
+		}),
+		jsonOperation({
+			method: "get",
+			path: "/stations/{name}/keys",
+			operationId: "listStationKeys",
+			summary: "A station's keys and when each was last used",
+			tag: "access",
+			roles: KEEPERS,
+			params: StationParams,
+			answers: {
+				200: { schema: StationKeys, description: "The one in force first; never the keys themselves." },
+			},
+			errors: ["station_missing"],
+			async handle({ params: { name } }) {
+				const keys = await stationKeys(deps, (await stationItem(deps, name)).name);
+				const items = keys.map(({ until, usedAt }) => ({
+					until: until?.toISOString() ?? null,
+					usedAt: usedAt?.toISOString() ?? null,
+				}));
+				return { status: 200, body: { items } };
+			},
+		}),
+		emptyOperation({
+			method: "delete",
+			path: "/stations/{name}/former-keys",
+			operationId: "endFormerKeys",
+			summary: "End a station's replaced keys before their time",
+			tag: "access",
+			roles: KEEPERS,
+			params: StationParams,
+			description: "Only the key in force is taken.",
+			errors: ["station_missing"],
+			handle: ({ params: { name }, actor }) => endFormerKeys(deps, name, actor.name),
 		}),
 		switching("disableStation", "Take all of a station's keys out of use", true),
 		switching("enableStation", "Take a disabled station's key back into use", false),
