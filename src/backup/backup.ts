@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { mkdtemp, readFile, rm, stat } from "node:fs/promises";
+import { mkdtemp, readdir, readFile, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import type { Settings } from "../config/settings.js";
 import type { BackupManifest } from "../contracts/backup.js";
@@ -96,10 +96,8 @@ export async function backUp(
 			running ? ofRunning(running, settings, into) : ofStopped(settings, progress, into),
 		);
 		const buffers = new Map<string, Buffer>();
-		for (const name of SMALL_FILES) {
-			const path = join(settings.dataDir, name);
-			if (existsSync(path)) buffers.set(name, await readFile(path));
-		}
+		for (const name of (await readdir(settings.dataDir)).filter((one) => SMALL_FILES.test(one)))
+			buffers.set(name, await readFile(join(settings.dataDir, name)));
 		const keys = join(settings.dataDir, "keys");
 		const own = existsSync(keys);
 		if (own && settings.backupPassphrase !== null)

@@ -11,7 +11,7 @@ import { CONTENT_KINDS, type ContentKind } from "../storage/open-content-stores.
 
 /** The only names there are; any other would be a path into somewhere else. */
 const FILES =
-	/^(store\/[A-Za-z0-9_-]{1,64}\.bson|temporal\/temporal\.sqlite(-wal|-shm|-journal)?|keys\.sealed|trusted-root\.pem|audit-heads\.jsonl|manifest\.json)$/;
+	/^(store\/[A-Za-z0-9_-]{1,64}\.bson|temporal\/temporal\.sqlite(-wal|-shm|-journal)?|keys\.sealed|[a-z][a-z-]{0,40}\.(pem|crl|jsonl)|manifest\.json)$/;
 const CONTENTS = /^(captures|reports|imports)\/([0-9a-f]{64})$/;
 /** Larger than any picture or report that is taken in. */
 const CONTENT_BYTES = 256 * 1024 * 1024;

@@ -68,7 +68,7 @@ async function restoreStore(settings: Settings, progress: Progress, backup: Read
 
 async function placeFiles(settings: Settings, { manifest, folder }: ReadBackup): Promise<void> {
 	for (const name of Object.keys(manifest.files)) {
-		if (name.startsWith("temporal/") || SMALL_FILES.some((small) => small === name))
+		if (name.startsWith("temporal/") || SMALL_FILES.test(name))
 			await copyFile(join(folder, name), join(settings.dataDir, basename(name)));
 	}
 }

@@ -1,6 +1,6 @@
 import { createCipheriv, createDecipheriv, randomBytes, scryptSync } from "node:crypto";
 import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { dirname, join, relative } from "node:path";
 import { z } from "zod";
 import { VinspectError } from "../domain/errors.js";
 
@@ -22,7 +22,9 @@ const Sealed = z.strictObject({
 	tag: base64,
 	data: base64,
 });
-const Files = z.record(z.string().regex(/^[A-Za-z0-9._-]{1,64}$/), base64);
+/** A file of the folder, or of a folder in it, such as that of the retired; never one above. */
+const NAME = /^([A-Za-z0-9_-][A-Za-z0-9._-]{0,63}\/)?[A-Za-z0-9_-][A-Za-z0-9._-]{0,127}$/;
+const Files = z.record(z.string().regex(NAME), base64);
 
 function keyFrom(passphrase: string, salt: Uint8Array): Buffer {
 	return scryptSync(passphrase.normalize("NFKC"), salt, KEY_BYTES, { ...SCRYPT, maxmem: SCRYPT_MEMORY });
@@ -31,8 +33,11 @@ function keyFrom(passphrase: string, salt: Uint8Array): Buffer {
 /** The files of the folder of keys, encrypted and authenticated with a passphrase (AES-256-GCM). */
 export async function sealKeys(folder: string, passphrase: string): Promise<Buffer> {
 	const files: Record<string, string> = {};
-	for (const entry of await readdir(folder, { withFileTypes: true }))
-		if (entry.isFile()) files[entry.name] = (await readFile(join(folder, entry.name))).toString("base64");
+	for (const entry of await readdir(folder, { withFileTypes: true, recursive: true })) {
+		if (!entry.isFile()) continue;
+		const path = join(entry.parentPath, entry.name);
+		files[relative(folder, path)] = (await readFile(path)).toString("base64");
+	}
 	const [salt, iv] = [randomBytes(SALT_BYTES), randomBytes(IV_BYTES)];
 	const cipher = createCipheriv(CIPHER, keyFrom(passphrase, salt), iv);
 	const data = Buffer.concat([cipher.update(JSON.stringify(files)), cipher.final()]);
@@ -69,7 +74,9 @@ export function openKeys(sealed: Uint8Array, passphrase: string): ReadonlyMap<st
 
 /** Writes keys into a folder for their owner alone. */
 export async function writeKeys(folder: string, keys: ReadonlyMap<string, Buffer>): Promise<void> {
-	await mkdir(folder, { recursive: true, mode: 0o700 });
-	for (const [name, content] of keys)
-		await writeFile(join(folder, name), content, { mode: 0o600, flag: "wx" });
+	for (const [name, content] of keys) {
+		const path = join(folder, name);
+		await mkdir(dirname(path), { recursive: true, mode: 0o700 });
+		await writeFile(path, content, { mode: 0o600, flag: "wx" });
+	}
 }

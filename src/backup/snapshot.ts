@@ -5,8 +5,8 @@ import { openRawStore } from "../persistence/mongo/dump.js";
 /** The embedded Temporal's file, and what SQLite keeps beside it. */
 export const TEMPORAL_FILES = /^temporal\.sqlite(-wal|-shm|-journal)?$/;
 
-/** Files of the data folder beside those of servers and keys: the roots, and the signed heads of the audit chain. */
-export const SMALL_FILES = ["trusted-root.pem", "audit-heads.jsonl"] as const;
+/** Public files beside those of servers and keys: certificates, what was revoked, the signed heads of the audit chain. */
+export const SMALL_FILES = /^[a-z][a-z-]{0,40}\.(pem|crl|jsonl)$/;
 
 export interface Snapshot {
 	/** Documents by collection. */
