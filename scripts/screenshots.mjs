@@ -7,7 +7,8 @@
  *
  * Pages are found by following the navigation as each of the people sees it, so a new page needs no line here.
  * `--languages en,zh`, `--themes light,dark` and `--sizes desktop,tablet,upright` choose the variants, `--only
- * en-light-desktop` takes one, `--pages overview,report` some pages, `--out` is the folder. People who are not
+ * en-light-desktop` takes one, `--pages overview,report` some pages, `--out` is the folder.
+ * Start the plant with FIRST_PASSWORDS=keep, or its first sign-ins see nothing but the page that changes them. People not
  * named with `--as` are read from `first-sign-in.txt` in the data folder (`--data`, DATA_DIR or .vinspect). The
  * browser is /usr/bin/chromium or what CHROMIUM_PATH names.
  */

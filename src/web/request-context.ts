@@ -44,7 +44,8 @@ const TRACE_PARENT = /^00-(?!0{32})([0-9a-f]{32})-(?!0{16})[0-9a-f]{16}-[0-9a-f]
 
 /** Which inspection an address is about: its id, or that of the inspection an exception belongs to. */
 export function inspectionIn(path: string): string | null {
-	const named = /^(?:\/api\/v1)?\/(?:inspections|exceptions)\/([A-Za-z0-9][A-Za-z0-9._-]{0,79})(?:~[^/]*)?(?:\/|$)/;
+	const named =
+		/^(?:\/api\/v1)?\/(?:inspections|exceptions)\/([A-Za-z0-9][A-Za-z0-9._-]{0,79})(?:~[^/]*)?(?:\/|$)/;
 	const id = named.exec(path)?.[1] ?? null;
 	return id === "next" ? null : id;
 }

@@ -37,6 +37,7 @@ async function start(): Promise<void> {
 			SERVERS_DIR: loadSettings(process.env).serversDir,
 			PORT: String(port),
 			LOG_LEVEL: "error",
+			FIRST_PASSWORDS: "keep",
 		},
 		stdio: ["ignore", "pipe", "pipe"],
 	});

@@ -46,7 +46,9 @@ describe.skipIf(NO_BROWSER !== null)("single sign-on at a real provider, in a re
 	const startProvider = async () => {
 		const script = join(PACKAGE_ROOT, "test", "support", "oidc-provider.mjs");
 		const back = `${web.url}/sign-in/single/return`;
-		provider = fork(script, [String(providerPort), SECRET, back], { stdio: ["ignore", "ignore", "inherit", "ipc"] });
+		provider = fork(script, [String(providerPort), SECRET, back], {
+			stdio: ["ignore", "ignore", "inherit", "ipc"],
+		});
 		const [said] = await once(provider, "message");
 		expect(said).toBe("ready");
 	};
@@ -112,7 +114,9 @@ describe.skipIf(NO_BROWSER !== null)("single sign-on at a real provider, in a re
 
 	it("refuses who has no role here, a name that is somebody else's, and a disabled account", async () => {
 		const visitor = await signInAs("visitor");
-		expect(await visitor.page.getByRole("alert").textContent()).toContain("no role here belongs to your groups");
+		expect(await visitor.page.getByRole("alert").textContent()).toContain(
+			"no role here belongs to your groups",
+		);
 		expect(await web.store.accounts.get("visitor")).toBeNull();
 
 		const anna = await signInAs("anna");
@@ -145,7 +149,8 @@ describe.skipIf(NO_BROWSER !== null)("single sign-on at a real provider, in a re
 	it("writes neither codes, tokens nor the client's secret to the log", () => {
 		const log = JSON.stringify(web.log);
 		expect(log).toContain("/sign-in/single/return");
-		for (const secret of [SECRET, "code=", "eyJ", "id_token", "access_token"]) expect(log).not.toContain(secret);
+		for (const secret of [SECRET, "code=", "eyJ", "id_token", "access_token"])
+			expect(log).not.toContain(secret);
 	});
 });
 
@@ -167,7 +172,10 @@ describe("single sign-on at a provider that lies", () => {
 		const begun = await fetch(`${web.url}/sign-in/single?back=/exceptions`, { redirect: "manual" });
 		const cookie = begun.headers.getSetCookie()[0]?.split(";", 1)[0] ?? "";
 		const sent = await fetch(begun.headers.get("location") ?? "", { redirect: "manual" });
-		return fetch(sent.headers.get("location") ?? "", { redirect: "manual", headers: { cookie: tamper(cookie) } });
+		return fetch(sent.headers.get("location") ?? "", {
+			redirect: "manual",
+			headers: { cookie: tamper(cookie) },
+		});
 	};
 
 	it("lets in who is vouched for truly", async () => {

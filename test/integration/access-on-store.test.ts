@@ -92,7 +92,11 @@ describe("several web processes on one store", () => {
 
 	it("make a person change a password that somebody else set, before anything else", async () => {
 		const anna = await signIn(first, "anna", PASSWORD);
-		const made = await as(anna, first, "POST", "/accounts", { name: "sun", displayName: "Sun", role: "operator" });
+		const made = await as(anna, first, "POST", "/accounts", {
+			name: "sun",
+			displayName: "Sun",
+			role: "operator",
+		});
 		const { password } = (await made.json()) as { password: string };
 		const sun = await signIn(second, "sun", password);
 		const refused = await as(sun, first, "GET", "/exceptions");

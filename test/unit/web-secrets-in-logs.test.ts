@@ -31,7 +31,8 @@ describe("the log", () => {
 		const { csrfToken } = (await signedIn.json()) as { csrfToken: string };
 		used.add(csrfToken);
 		const headers = { cookie, "x-csrf-token": csrfToken };
-		const call = (method: string, path: string, body?: unknown) => web.call(null, method, path, body, headers);
+		const call = (method: string, path: string, body?: unknown) =>
+			web.call(null, method, path, body, headers);
 
 		// wrong passwords, one of them typed into the field of the name
 		used.add("my-wrong-password-1").add("my-password-as-name-2");
@@ -70,7 +71,8 @@ describe("the log", () => {
 		const log = web.log.map((line) => JSON.stringify(line)).join("\n");
 		expect(used.size).toBeGreaterThan(14);
 		expect(web.log.length).toBeGreaterThan(20);
-		for (const secret of used) expect(log.includes(secret), `a secret of ${secret.length} characters`).toBe(false);
+		for (const secret of used)
+			expect(log.includes(secret), `a secret of ${secret.length} characters`).toBe(false);
 	});
 
 	it("tells who did what to whom, and who was refused why", () => {
@@ -103,7 +105,9 @@ describe("the log", () => {
 		expect(lines.length).toBeGreaterThan(1);
 		for (const line of lines) expect(line).toMatchObject({ traceId: trace, inspectionId: "HZ1-PN1-1" });
 
-		const unsafe = await web.call(operator, "GET", "/inspections", undefined, { "x-request-id": "x".repeat(65) });
+		const unsafe = await web.call(operator, "GET", "/inspections", undefined, {
+			"x-request-id": "x".repeat(65),
+		});
 		expect(unsafe.headers.get("x-request-id")).toMatch(/^[0-9a-f-]{36}$/);
 	});
 
