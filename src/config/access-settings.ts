@@ -22,7 +22,8 @@ const onOff = () =>
 const safeAddress = (expected: string) =>
 	text(expected).refine((value) => {
 		const url = URL.parse(value);
-		if (!url || url.username !== "" || url.search !== "" || url.hash !== "") return false;
+		if (url === null) return false;
+		if (url.username !== "" || url.search !== "" || url.hash !== "") return false;
 		return url.protocol === "https:" || (url.protocol === "http:" && LOOPBACK.has(url.hostname));
 	}, `expected ${expected}`);
 
