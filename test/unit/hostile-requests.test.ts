@@ -132,7 +132,7 @@ describe("hostile requests", () => {
 			body: form,
 			redirect: "manual",
 		});
-		expect(answer.status).toBe(401);
+		expect([answer.status, web.log.filter((l) => l.level === 50)]).toEqual([401, []]);
 		expect(answer.headers.getSetCookie()).toEqual([]);
 	});
 
