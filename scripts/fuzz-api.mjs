@@ -10,6 +10,7 @@
  * `--url` and `--data` take one that runs. Needs python3 with venv. Ends with 1 where anything was found.
  */
 import { spawn, spawnSync } from "node:child_process";
+import { randomBytes } from "node:crypto";
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
@@ -94,17 +95,30 @@ async function ready(url, signIns) {
 	throw new Error("the plant was not ready within ten minutes");
 }
 
-/** Headers of somebody who has signed in by name and password. */
+/** Passwords that had to be changed at the first sign-in. */
+const changed = new Map();
+
+/** Headers of somebody who has signed in by name and password; one that must be changed is. */
 async function signIn(url, name, password) {
 	const answer = await fetch(`${url}/api/v1/session`, {
 		method: "POST",
 		headers: { "content-type": "application/json" },
-		body: JSON.stringify({ name, password }),
+		body: JSON.stringify({ name, password: changed.get(name) ?? password }),
 	});
 	if (!answer.ok) throw new Error(`${name} could not sign in: ${answer.status} ${await answer.text()}`);
-	const { csrfToken } = await answer.json();
+	const { csrfToken, mustChangePassword } = await answer.json();
 	const cookies = answer.headers.getSetCookie().map((cookie) => cookie.split(";", 1)[0]);
-	return { Cookie: cookies.join("; "), "X-CSRF-Token": csrfToken };
+	const headers = { Cookie: cookies.join("; "), "X-CSRF-Token": csrfToken };
+	if (!mustChangePassword) return headers;
+	const next = randomBytes(18).toString("base64url");
+	const done = await fetch(`${url}/api/v1/session/password`, {
+		method: "PUT",
+		headers: { ...headers, "content-type": "application/json" },
+		body: JSON.stringify({ current: password, password: next }),
+	});
+	if (!done.ok) throw new Error(`${name} could not change the password: ${done.status} ${await done.text()}`);
+	changed.set(name, next);
+	return headers;
 }
 
 async function ask(url, headers, method, path, body) {
