@@ -39,6 +39,9 @@ export const PAGE_ACCESS: readonly PageAccess[] = [
 	get("/inspections/:inspectionId/report/document", EVERY_PERSON),
 	get("/inspections/:inspectionId/report/verification", EVERY_PERSON),
 	post("/inspections/:inspectionId/report/countersign", ["auditor"]),
+	get("/audit", AUDITORS),
+	post("/inspections/:inspectionId/hold", AUDITORS),
+	post("/inspections/:inspectionId/hold/lift", AUDITORS),
 
 	get("/exceptions", EVERY_PERSON),
 	get("/exceptions/next", EVERY_PERSON),
