@@ -58,7 +58,7 @@ describe("the plant's chain on the web", () => {
 		});
 		const refused = (await events("action=sign_in_refused")).items;
 		expect(refused.map(({ subject, why }) => [subject, why])).toEqual([
-			["unknown", "unknown name"],
+			["unknown", "no such account"],
 			["cora", "wrong password"],
 		]);
 		expect((await events("action=signed_in")).items.map(({ who }) => who)).toEqual(["cora"]);
