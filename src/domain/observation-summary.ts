@@ -18,7 +18,11 @@ function bestReading(kind: WitnessKind, readings: readonly Reading[]): Reading |
 }
 
 /** What the judgement needs of an observation, for the fields that are planned. */
-export function summaryOf(request: CaptureToTry, observation: Observation, observedAt: string): ObservationSummary {
+export function summaryOf(
+	request: CaptureToTry,
+	observation: Observation,
+	observedAt: string,
+): ObservationSummary {
 	const { witness, kind, fields, capture } = request;
 	const reading = bestReading(kind, observation.readings);
 	const observed = fields.flatMap((field): [string, ObservedField][] => {

@@ -20,8 +20,8 @@ import type {
 } from "../contracts/statistics.js";
 import type { AgreementStore } from "./agreement-store.js";
 import type { AuditStore } from "./audit-store.js";
-import type { SignInAttempts } from "./sign-in-attempts.js";
 import type { RetentionStore } from "./retention-store.js";
+import type { SignInAttempts } from "./sign-in-attempts.js";
 
 /** One page of a list by key: pass `next` back as `after`. */
 export interface Page<T> {

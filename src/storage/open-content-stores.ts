@@ -17,7 +17,9 @@ export async function openContentStores(
 ): Promise<Readonly<Record<ContentKind, OwnContentStore>>> {
 	const { s3, dataDir, diskReserveBytes = 0 } = settings;
 	const open = async (kind: ContentKind) =>
-		s3 ? createS3ContentStore(s3, kind) : createFileContentStore(join(dataDir, kind), kind === "reports" ? 0 : diskReserveBytes);
+		s3
+			? createS3ContentStore(s3, kind)
+			: createFileContentStore(join(dataDir, kind), kind === "reports" ? 0 : diskReserveBytes);
 	const [captures, reports, imports] = await Promise.all([
 		open("captures"),
 		open("reports"),
