@@ -7,12 +7,8 @@ import { agreementPeriodProblem } from "../agreement/period.js";
 import { readJudgements } from "../agreement/read-agreement.js";
 import type { WebDeps } from "../deps.js";
 import { formOf, readForm, requireCsrf } from "./forms.js";
-import { onlyFor } from "./navigation.js";
 import { personOf, type Site } from "./site.js";
 import { agreementPage, judgementView, sharesView } from "./views/agreement.js";
-
-/** Who sees how people judge: they know the truth, so nothing is ever hidden in their own queue. */
-export const AUDITORS = ["auditor", "administrator"] as const;
 
 const PERIODS = [30, 90, 365] as const;
 
@@ -56,17 +52,17 @@ export function agreementRoutes(router: Router, deps: WebDeps, site: Site): void
 		await site.show(request, response, "agreement", view, { status });
 	};
 
-	router.get("/agreement", onlyFor(AUDITORS), async (request, response) => {
+	router.get("/agreement", async (request, response) => {
 		await show(request, response, null);
 	});
 
-	router.get("/agreement/judgements/:itemId", onlyFor(AUDITORS), async (request, response) => {
+	router.get("/agreement/judgements/:itemId", async (request, response) => {
 		const item = await agreement.item(String(request.params.itemId));
 		if (!item) throw new VinspectError("exception_missing", "There is no such judgement.");
 		await site.show(request, response, "judgement", judgementView(item), { area: "agreement" });
 	});
 
-	router.post("/agreement/shares", onlyFor(AUDITORS), readForm, requireCsrf, async (request, response) => {
+	router.post("/agreement/shares", readForm, requireCsrf, async (request, response) => {
 		const { goldenEvery = "", secondEvery = "", repeatWeeks = "" } = formOf(request);
 		const typed = { goldenEvery, secondEvery, repeatWeeks };
 		const whole = (text: string): number => (/^\d{1,4}$/.test(text.trim()) ? Number(text) : Number.NaN);

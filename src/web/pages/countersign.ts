@@ -6,7 +6,6 @@ import { VinspectError } from "../../domain/errors.js";
 import type { WebDeps } from "../deps.js";
 import { contextOf } from "../request-context.js";
 import { formOf, readForm, requireCsrf } from "./forms.js";
-import { onlyFor } from "./navigation.js";
 import { personOf, type Site } from "./site.js";
 import { reportView } from "./views/report.js";
 
@@ -42,7 +41,6 @@ export async function reportPage(
 export function countersignRoutes(router: Router, deps: WebDeps, site: Site): void {
 	router.post(
 		"/inspections/:inspectionId/report/countersign",
-		onlyFor(["auditor"]),
 		readForm,
 		requireCsrf,
 		async (request, response) => {

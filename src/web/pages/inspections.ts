@@ -3,7 +3,7 @@ import { z } from "zod";
 import { VinspectError } from "../../domain/errors.js";
 import type { WebDeps } from "../deps.js";
 import { searchCriteria } from "../search-criteria.js";
-import { AUDITING_ROLES, AUDITORS, onlyFor } from "./navigation.js";
+import { AUDITORS } from "./navigation.js";
 import { personOf, type Site } from "./site.js";
 import { readSearch, searchValues, searchView } from "./views/search.js";
 
@@ -22,7 +22,7 @@ export function inspectionSearchRoutes(router: Router, deps: WebDeps, site: Site
 		}
 	};
 
-	router.get("/inspections", onlyFor(AUDITING_ROLES), async (request, response) => {
+	router.get("/inspections", async (request, response) => {
 		const values = searchValues(request.query);
 		const { filter, errors } = readSearch(values);
 		const [found, plans, accounts] = await Promise.all([

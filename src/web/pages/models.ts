@@ -3,7 +3,6 @@ import express from "express";
 import type { KeptDocument, ModelFact, ModelItem, ModelList } from "../../contracts/model.js";
 import type { ReaderReport } from "../../contracts/reader-report.js";
 import { VinspectError } from "../../domain/errors.js";
-import type { Role } from "../../persistence/store.js";
 import type { WebDeps } from "../deps.js";
 import { type MarkdownPlaces, renderMarkdown } from "../registry/markdown.js";
 import {
@@ -14,10 +13,7 @@ import {
 	readModels,
 } from "../registry/model-files.js";
 import type { Locale } from "./locales.js";
-import { ENGINEERS, onlyFor } from "./navigation.js";
 import type { Site } from "./site.js";
-
-const READERS: readonly Role[] = ["auditor", ...ENGINEERS];
 
 /** What the contracts of models/vision say they are for. */
 export const MODEL_TASKS = ["text-detection", "text-recognition", "text-orientation", "vin-reading"] as const;
@@ -102,9 +98,7 @@ function accuracyView(accuracy: ModelList["accuracy"]) {
 
 /** The readers' models: what runs, what each is for, how accurate it was measured to be. */
 export function modelRoutes(router: Router, deps: WebDeps, site: Site): void {
-	const readers = onlyFor(READERS);
-
-	router.get("/models", readers, async (request, response) => {
+	router.get("/models", async (request, response) => {
 		const locale = site.localeOf(request);
 		const [models, workers, accuracy] = await Promise.all([
 			readModels(),
@@ -129,11 +123,10 @@ export function modelRoutes(router: Router, deps: WebDeps, site: Site): void {
 
 	router.use(
 		"/models/accuracy/images",
-		readers,
 		express.static(ACCURACY_IMAGES, { index: false, extensions: false, maxAge: 0 }),
 	);
 
-	router.get("/models/accuracy", readers, async (request, response) => {
+	router.get("/models/accuracy", async (request, response) => {
 		const locale = site.localeOf(request);
 		const document = documentView(locale, await readAccuracyDocument(), {
 			image: (source) => source.replace(/^images\/accuracy\//, "/models/accuracy/images/"),
@@ -151,7 +144,7 @@ export function modelRoutes(router: Router, deps: WebDeps, site: Site): void {
 		);
 	});
 
-	router.get("/models/:name", readers, async (request, response) => {
+	router.get("/models/:name", async (request, response) => {
 		const locale = site.localeOf(request);
 		const [models, workers, accuracy] = await Promise.all([
 			readModels(),

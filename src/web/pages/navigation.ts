@@ -1,7 +1,5 @@
-import type { RequestHandler } from "express";
-import { VinspectError } from "../../domain/errors.js";
 import type { Role } from "../../persistence/store.js";
-import { type Identity, identityOf } from "../request-context.js";
+import type { Identity } from "../request-context.js";
 
 /** One entry of the navigation: an area of the site, where it is, and for whom. */
 export interface NavigationEntry {
@@ -79,16 +77,4 @@ export function menusFor(identity: Identity | null, area: string): readonly Navi
 		const current = entries.some(({ page }) => page === area);
 		return entries.length === 0 ? [] : [{ menu, entries, current }];
 	});
-}
-
-/** Keeps everybody else off a page: an answer that says so, never an empty page. */
-export function onlyFor(roles: readonly Role[]): RequestHandler {
-	return (request, _response, next) => {
-		const role = identityOf(request)?.role;
-		next(
-			role !== undefined && roles.includes(role)
-				? undefined
-				: new VinspectError("forbidden", "Your role has no access to this page."),
-		);
-	};
 }

@@ -11,7 +11,6 @@ import { contentOf } from "../plans/plan-form.js";
 import { type RecentCapture, recentCaptures } from "../plans/recent-captures.js";
 import { revisionIn, revisionsOf } from "../plans/revisions.js";
 import { tryOutPlan } from "../plans/try-out.js";
-import { ENGINEERS, onlyFor } from "./navigation.js";
 import { personOf, type Site } from "./site.js";
 import { inspectionView } from "./views/inspection.js";
 
@@ -41,7 +40,6 @@ function addressOf(model: string, { revision, witness, capture, record }: Query,
 
 /** Trying a revision of a plan out on a picture: what would be detected, read and found. */
 export function planTryOutRoutes(router: Router, deps: WebDeps, site: Site): void {
-	const only = onlyFor(ENGINEERS);
 	const modelOf = (request: Request) => String(request.params.model);
 
 	const showTryOut = async (
@@ -77,11 +75,11 @@ export function planTryOutRoutes(router: Router, deps: WebDeps, site: Site): voi
 		await site.show(request, response, "plan-try-out", view, { area: "plans", status });
 	};
 
-	router.get("/plans/:model/try-out", only, (request, response) =>
+	router.get("/plans/:model/try-out", (request, response) =>
 		showTryOut(request, response, Query.parse(request.query)),
 	);
 
-	router.post("/plans/:model/try-out", only, async (request, response) => {
+	router.post("/plans/:model/try-out", async (request, response) => {
 		const target = { store: deps.captures, limitBytes: limitsOf(deps).uploadBytes };
 		const upload = Upload.parse(await receiveUpload(request, response, target));
 		checkCsrf(request, upload._csrf ?? request.get("x-csrf-token"));
@@ -97,7 +95,7 @@ export function planTryOutRoutes(router: Router, deps: WebDeps, site: Site): voi
 	});
 
 	/** The result by itself: reading takes seconds, and the page is there before. */
-	router.get("/plans/:model/try-out/result", only, async (request, response) => {
+	router.get("/plans/:model/try-out/result", async (request, response) => {
 		const query = Query.parse(request.query);
 		const plan = revisionIn(await revisionsOf(deps, modelOf(request)), query.revision);
 		const { language } = site.localeOf(request);

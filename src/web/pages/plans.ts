@@ -16,7 +16,6 @@ import {
 import { LARGEST_PLAN_FORM } from "../plans/plan-form-size.js";
 import { revisionIn, revisionsOf } from "../plans/revisions.js";
 import { formOf, formReader, readForm, requireCsrf } from "./forms.js";
-import { ENGINEERS, onlyFor } from "./navigation.js";
 import { personOf, type Site } from "./site.js";
 import {
 	changesView,
@@ -40,7 +39,6 @@ const Origin = z.object({
 /** The plan editor: models, their revisions, drafts, comparison, release. */
 export function planRoutes(router: Router, deps: WebDeps, site: Site): void {
 	const area = { area: "plans" };
-	const only = onlyFor(ENGINEERS);
 	const revisionsAsked = (request: Request) => revisionsOf(deps, String(request.params.model));
 
 	const showEditor = (
@@ -55,17 +53,17 @@ export function planRoutes(router: Router, deps: WebDeps, site: Site): void {
 		return site.show(request, response, "plan-edit", view, { ...area, status });
 	};
 
-	router.get("/plans", only, async (request, response) => {
+	router.get("/plans", async (request, response) => {
 		const rows = modelRows(await deps.store.plans.list(deps.plant));
 		await site.show(request, response, "plans", { rows });
 	});
 
-	router.get("/plans/new", only, (request, response) =>
+	router.get("/plans/new", (request, response) =>
 		showEditor(request, response, { model: null, revision: null, newest: 0 }, EMPTY_PLAN),
 	);
 
 	/** Saves the draft, or gives the form back: rearranged as asked, or with what is wrong beside its place. */
-	router.post("/plans/edit", only, formReader(LARGEST_PLAN_FORM), requireCsrf, async (request, response) => {
+	router.post("/plans/edit", formReader(LARGEST_PLAN_FORM), requireCsrf, async (request, response) => {
 		const form = formOf(request);
 		const { origin: name, revision, newest } = Origin.parse(form);
 		const origin: PlanOrigin = { model: name || null, revision: revision || null, newest };
@@ -99,7 +97,7 @@ export function planRoutes(router: Router, deps: WebDeps, site: Site): void {
 		}
 	});
 
-	router.get("/plans/:model", only, async (request, response) => {
+	router.get("/plans/:model", async (request, response) => {
 		const found = await revisionsAsked(request);
 		const saved = Revision.safeParse(request.query.saved);
 		const released = Revision.safeParse(request.query.released);
@@ -107,7 +105,7 @@ export function planRoutes(router: Router, deps: WebDeps, site: Site): void {
 		await site.show(request, response, "plan", { ...modelView(found), done }, area);
 	});
 
-	router.get("/plans/:model/edit", only, async (request, response) => {
+	router.get("/plans/:model/edit", async (request, response) => {
 		const found = await revisionsAsked(request);
 		const [newest] = found;
 		const from = found.find(({ revision }) => String(revision) === request.query.from) ?? newest;
@@ -115,7 +113,7 @@ export function planRoutes(router: Router, deps: WebDeps, site: Site): void {
 		await showEditor(request, response, origin, valuesOfPlan(from));
 	});
 
-	router.get("/plans/:model/compare", only, async (request, response) => {
+	router.get("/plans/:model/compare", async (request, response) => {
 		const model = String(request.params.model);
 		const chosen = Compared.safeParse(request.query);
 		if (!chosen.success) {
@@ -141,10 +139,10 @@ export function planRoutes(router: Router, deps: WebDeps, site: Site): void {
 		await site.show(request, response, "plan-release", view, { ...area, status: stale ? 409 : 200 });
 	};
 
-	router.get("/plans/:model/release", only, (request, response) => showRelease(request, response, false));
+	router.get("/plans/:model/release", (request, response) => showRelease(request, response, false));
 
 	/** Puts a draft's content in force as a revision of its own: no revision ever changes. */
-	router.post("/plans/:model/release", only, readForm, requireCsrf, async (request, response) => {
+	router.post("/plans/:model/release", readForm, requireCsrf, async (request, response) => {
 		const draft = revisionIn(await revisionsAsked(request), request.query.revision);
 		const { newest } = Origin.parse(formOf(request));
 		try {

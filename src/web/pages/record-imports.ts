@@ -10,7 +10,6 @@ import { importingOf } from "../registry/importing.js";
 import { problemsCsv } from "../registry/problems-csv.js";
 import { contextOf } from "../request-context.js";
 import { formOf, readForm, requireCsrf } from "./forms.js";
-import { ENGINEERS, onlyFor } from "./navigation.js";
 import { personOf, type Site } from "./site.js";
 import { recordImportView } from "./views/record-import.js";
 
@@ -23,7 +22,6 @@ const Uploaded = z.object({ file: z.object({ sha256: Sha256 }), _csrf: z.string(
 /** Import of vehicle records: upload, preview, confirmation, result. */
 export function recordImportRoutes(router: Router, deps: WebDeps, site: Site): void {
 	const importing = importingOf(deps);
-	const engineers = onlyFor(ENGINEERS);
 
 	const importOf = (request: Request) => {
 		const named = ImportId.safeParse(request.params.importId);
@@ -48,9 +46,9 @@ export function recordImportRoutes(router: Router, deps: WebDeps, site: Site): v
 		await site.show(request, response, "record-imports", view, { status, area: "vehicle-records" });
 	};
 
-	router.get("/record-imports", engineers, (request, response) => showForm(request, response, null));
+	router.get("/record-imports", (request, response) => showForm(request, response, null));
 
-	router.post("/record-imports", engineers, async (request, response) => {
+	router.post("/record-imports", async (request, response) => {
 		let fileName = "";
 		try {
 			const upload = await receiveUpload(request, response, {
@@ -77,7 +75,7 @@ export function recordImportRoutes(router: Router, deps: WebDeps, site: Site): v
 		}
 	});
 
-	router.get("/record-imports/:importId", engineers, async (request, response) => {
+	router.get("/record-imports/:importId", async (request, response) => {
 		const begun = await importOf(request);
 		const view = recordImportView(site.localeOf(request), begun, await importing.previewOf(begun), {
 			stale: request.query.stale === "1",
@@ -86,7 +84,7 @@ export function recordImportRoutes(router: Router, deps: WebDeps, site: Site): v
 		await site.show(request, response, "record-import", view, { area: "vehicle-records" });
 	});
 
-	router.post("/record-imports/:importId", engineers, readForm, requireCsrf, async (request, response) => {
+	router.post("/record-imports/:importId", readForm, requireCsrf, async (request, response) => {
 		const { importId } = await importOf(request);
 		const { logger } = contextOf(request);
 		const confirmed = importing.confirm(importId, formOf(request).preview ?? "", personOf(request).name).then(
@@ -109,7 +107,7 @@ export function recordImportRoutes(router: Router, deps: WebDeps, site: Site): v
 		response.redirect(303, `/record-imports/${importId}${outcome === "stale" ? "?stale=1" : ""}`);
 	});
 
-	router.get("/record-imports/:importId/problems.csv", engineers, async (request, response) => {
+	router.get("/record-imports/:importId/problems.csv", async (request, response) => {
 		const begun = await importOf(request);
 		const { problems } = await importing.previewOf(begun);
 		response

@@ -16,7 +16,6 @@ import {
 	stationKeys,
 } from "../registry/stations.js";
 import { formOf, readForm, requireCsrf } from "./forms.js";
-import { ENGINEERS, onlyFor } from "./navigation.js";
 import { personOf, type Site } from "./site.js";
 
 /** Changes of a station that its page shows, newest first. */
@@ -45,8 +44,6 @@ const rowOf = (station: StationItem, now: Date) => ({
 
 /** Stations: whether they are alive, and their keys. */
 export function stationRoutes(router: Router, deps: WebDeps, site: Site): void {
-	const engineers = onlyFor(ENGINEERS);
-
 	const showList = async (
 		request: Request,
 		response: Response,
@@ -95,11 +92,11 @@ export function stationRoutes(router: Router, deps: WebDeps, site: Site): void {
 		throw new VinspectError("station_missing", "That is no station's name.");
 	};
 
-	router.get("/stations", engineers, (request, response) =>
+	router.get("/stations", (request, response) =>
 		showList(request, response, { name: "", displayName: "", problem: null }),
 	);
 
-	router.post("/stations", engineers, readForm, requireCsrf, async (request, response) => {
+	router.post("/stations", readForm, requireCsrf, async (request, response) => {
 		const { name = "", displayName = "" } = formOf(request);
 		const locale = site.localeOf(request);
 		const wrong = (problem: string, status: number) =>
@@ -120,11 +117,9 @@ export function stationRoutes(router: Router, deps: WebDeps, site: Site): void {
 		}
 	});
 
-	router.get("/stations/:name", engineers, (request, response) =>
-		showOne(request, response, nameOf(request)),
-	);
+	router.get("/stations/:name", (request, response) => showOne(request, response, nameOf(request)));
 
-	router.post("/stations/:name/key", engineers, readForm, requireCsrf, async (request, response) => {
+	router.post("/stations/:name/key", readForm, requireCsrf, async (request, response) => {
 		const name = nameOf(request);
 		const form = formOf(request);
 		const overlap = z.coerce.number().pipe(OverlapMinutes).safeParse(form.overlap);
@@ -147,46 +142,34 @@ export function stationRoutes(router: Router, deps: WebDeps, site: Site): void {
 		await showOne(request, response, name, { key, status: 201 });
 	});
 
-	router.post(
-		"/stations/:name/former-keys/end",
-		engineers,
-		readForm,
-		requireCsrf,
-		async (request, response) => {
-			const name = nameOf(request);
-			await endFormerKeys(deps, name, personOf(request).name);
-			response.redirect(303, `/stations/${name}`);
-		},
-	);
+	router.post("/stations/:name/former-keys/end", readForm, requireCsrf, async (request, response) => {
+		const name = nameOf(request);
+		await endFormerKeys(deps, name, personOf(request).name);
+		response.redirect(303, `/stations/${name}`);
+	});
 
 	for (const [action, disabled] of [
 		["disable", true],
 		["enable", false],
 	] as const) {
-		router.post(`/stations/:name/${action}`, engineers, readForm, requireCsrf, async (request, response) => {
+		router.post(`/stations/:name/${action}`, readForm, requireCsrf, async (request, response) => {
 			const name = nameOf(request);
 			await setStationDisabled(deps, name, disabled, personOf(request).name);
 			response.redirect(303, `/stations/${name}`);
 		});
 	}
 
-	router.post(
-		"/stations/:name/silence-limit",
-		engineers,
-		readForm,
-		requireCsrf,
-		async (request, response) => {
-			const name = nameOf(request);
-			const typed = formOf(request).minutes ?? "";
-			const minutes = z.coerce.number().pipe(SilenceMinutes).safeParse(typed);
-			if (!minutes.success) {
-				const words = site.localeOf(request).say("stations.minutesForm");
-				const problem = { field: "minutes", words } as const;
-				await showOne(request, response, name, { problem, minutes: typed, status: 422 });
-				return;
-			}
-			await setSilenceLimit(deps, name, minutes.data, personOf(request).name);
-			response.redirect(303, `/stations/${name}`);
-		},
-	);
+	router.post("/stations/:name/silence-limit", readForm, requireCsrf, async (request, response) => {
+		const name = nameOf(request);
+		const typed = formOf(request).minutes ?? "";
+		const minutes = z.coerce.number().pipe(SilenceMinutes).safeParse(typed);
+		if (!minutes.success) {
+			const words = site.localeOf(request).say("stations.minutesForm");
+			const problem = { field: "minutes", words } as const;
+			await showOne(request, response, name, { problem, minutes: typed, status: 422 });
+			return;
+		}
+		await setSilenceLimit(deps, name, minutes.data, personOf(request).name);
+		response.redirect(303, `/stations/${name}`);
+	});
 }
