@@ -31,8 +31,6 @@ export const EVERY_PERSON: readonly Role[] = ["operator", "auditor", "engineer",
 export const AUDITING_ROLES: readonly Role[] = ["auditor", "engineer", "administrator"];
 /** Who checks the people who decide. */
 export const AUDITORS: readonly Role[] = ["auditor", "administrator"];
-/** Who decides exceptions. */
-export const DECIDERS: readonly Role[] = ["operator", "auditor", "administrator"];
 /** Who keeps records, stations and models. */
 export const ENGINEERS: readonly Role[] = ["engineer", "administrator"];
 
