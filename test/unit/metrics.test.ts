@@ -127,7 +127,7 @@ describe("what the web tells", () => {
 		expect(text).not.toContain("no-such");
 		expect(
 			text.split("\n").filter((line) => line.startsWith("vinspect_http_request_seconds_count")),
-		).toHaveLength(3);
+		).toHaveLength(4);
 	});
 
 	it("names each part that it needs, and lives while one of them is away", async () => {
