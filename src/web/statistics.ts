@@ -25,13 +25,34 @@ const narrowed = (buckets: readonly Bucket[], { model, readers, shift }: Narrowi
 			(shift === undefined || bucket.shift === shift),
 	);
 
-/** The statistics that are asked for, from the roll-ups: no inspection is read. */
-export async function readStatistics(deps: WebDeps, query: StatisticsQuery): Promise<StatisticsReport> {
+/** Buckets of a period, each period read once: what is shown and what needs attention are mostly the same week. */
+export type ReadBuckets = (
+	period: Pick<ReportedPeriod, "grain" | "from" | "to">,
+) => Promise<readonly Bucket[]>;
+
+/** Reads buckets for one answer. */
+export function bucketReader({ store, plant }: Pick<WebDeps, "store" | "plant">): ReadBuckets {
+	const read = new Map<string, Promise<readonly Bucket[]>>();
+	return ({ grain, from, to }) => {
+		const key = [grain, from, to].join();
+		const buckets = read.get(key) ?? store.statistics.buckets(plant, grain, from, to);
+		read.set(key, buckets);
+		return buckets;
+	};
+}
+
+/** The statistics that are asked for at an instant, from the roll-ups: no inspection is read. */
+export async function readStatistics(
+	deps: WebDeps,
+	query: StatisticsQuery,
+	now = nowOf(deps).toISOString(),
+	bucketsOf = bucketReader(deps),
+): Promise<StatisticsReport> {
 	const { store, plant, calendar } = deps;
-	const period = reportedPeriod(query, nowOf(deps).toISOString(), calendar);
-	const { from, to, grain } = period;
+	const period = reportedPeriod(query, now, calendar);
+	const { from, to } = period;
 	const [all, decided, readerVersions] = await Promise.all([
-		store.statistics.buckets(plant, grain, from, to),
+		bucketsOf(period),
 		store.statistics.decided(plant, query, from, to, SHOWN_DECISIONS),
 		store.statistics.readerVersions(plant),
 	]);
@@ -49,12 +70,12 @@ export async function readStatistics(deps: WebDeps, query: StatisticsQuery): Pro
 export async function readAttention(
 	deps: WebDeps,
 	plans: readonly InspectionPlan[],
+	now = nowOf(deps).toISOString(),
+	bucketsOf = bucketReader(deps),
 ): Promise<readonly Attention[]> {
-	const { store, plant, calendar } = deps;
-	const now = nowOf(deps).toISOString();
-	const { from, to }: ReportedPeriod = lastWeek(now, calendar);
+	const { store, calendar } = deps;
 	const [week, waiting] = await Promise.all([
-		store.statistics.buckets(plant, "shift", from, to),
+		bucketsOf(lastWeek(now, calendar)),
 		store.exceptions.queue(WAITING, null, LOOKED_AT),
 	]);
 	return attentionNow(now, waiting.items, plans, week);

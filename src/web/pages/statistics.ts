@@ -1,8 +1,8 @@
 import type { Router } from "express";
 import { z } from "zod";
 import { StatisticsQuery } from "../../contracts/statistics-report.js";
-import type { WebDeps } from "../deps.js";
-import { readAttention, readStatistics } from "../statistics.js";
+import { nowOf, type WebDeps } from "../deps.js";
+import { bucketReader, readAttention, readStatistics } from "../statistics.js";
 import type { Site } from "./site.js";
 import { statisticsView } from "./views/statistics.js";
 
@@ -25,7 +25,12 @@ export function statisticsRoutes(router: Router, deps: WebDeps, site: Site): voi
 	router.get("/statistics", async (request, response) => {
 		const query: StatisticsQuery = Query.parse(request.query);
 		const plans = await deps.store.plans.list(deps.plant);
-		const [report, attention] = await Promise.all([readStatistics(deps, query), readAttention(deps, plans)]);
+		const now = nowOf(deps).toISOString();
+		const bucketsOf = bucketReader(deps);
+		const [report, attention] = await Promise.all([
+			readStatistics(deps, query, now, bucketsOf),
+			readAttention(deps, plans, now, bucketsOf),
+		]);
 		const view = statisticsView(query, report, attention, plans, deps.calendar, site.localeOf(request));
 		await site.show(request, response, "statistics", view, { eventsUrl: "/api/v1/events" });
 	});
