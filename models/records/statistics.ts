@@ -10,10 +10,10 @@ export interface BucketDocument extends Bucket {
 }
 
 export const BUCKET_QUERIES = {
-	ofPeriod: { equal: ["plant", "grain"], order: { start: 1, _id: 1 } },
+	ofPeriod: { equal: ["plant"], order: { start: 1, _id: 1 } },
 } as const satisfies Record<string, QueryShape>;
 
-export function bucketSchema() {
+function bucketSchema(collection: string) {
 	const schema = new Schema<BucketDocument>(
 		{
 			_id: { type: String, required: true },
@@ -28,11 +28,15 @@ export function bucketSchema() {
 			tally: { type: Schema.Types.Mixed, required: true },
 			contributed: { type: [String], required: true },
 		},
-		{ collection: "statisticsBuckets", strict: "throw", minimize: false, versionKey: false },
+		{ collection, strict: "throw", minimize: false, versionKey: false },
 	);
 	for (const shape of Object.values(BUCKET_QUERIES)) schema.index(indexFor(shape));
 	return schema;
 }
+
+// Each grain has its collection: the embedded store reads the whole of one, and hours are many more than shifts.
+export const hourSchema = () => bucketSchema("statisticsHours");
+export const shiftSchema = () => bucketSchema("statisticsShifts");
 
 /** One decided exception as an individual value; `_id` is the exception id. */
 export interface DecidedExceptionDocument extends DecidedException {

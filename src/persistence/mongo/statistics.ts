@@ -2,14 +2,15 @@ import type { Connection, QueryFilter } from "mongoose";
 import {
 	BUCKET_QUERIES,
 	type BucketDocument,
-	bucketSchema,
 	DECIDED_QUERIES,
 	type DecidedExceptionDocument,
 	decidedExceptionSchema,
+	hourSchema,
 	type ReaderVersionDocument,
 	readerVersionSchema,
+	shiftSchema,
 } from "../../../models/records/statistics.js";
-import type { Bucket, Contribution, Tally } from "../../contracts/statistics.js";
+import type { Bucket, Contribution, Grain, Tally } from "../../contracts/statistics.js";
 import { addedTallies } from "../../domain/spc/tally.js";
 import type { Statistics } from "../store.js";
 import { isDuplicateKey } from "./store-errors.js";
@@ -51,7 +52,10 @@ interface Share {
 
 /** Roll-ups that are counted up at the end of each inspection, each once, however often it is asked. */
 export function mongoStatistics(connection: Connection): Statistics {
-	const Rolled = connection.model<BucketDocument>("StatisticsBucket", bucketSchema());
+	const rolled = {
+		hour: connection.model<BucketDocument>("StatisticsHour", hourSchema()),
+		shift: connection.model<BucketDocument>("StatisticsShift", shiftSchema()),
+	} as const satisfies Record<Grain, unknown>;
 	const Decided = connection.model<DecidedExceptionDocument>("DecidedException", decidedExceptionSchema());
 	const Readers = connection.model<ReaderVersionDocument>("ReaderVersion", readerVersionSchema());
 
@@ -65,6 +69,7 @@ export function mongoStatistics(connection: Connection): Statistics {
 		for (let meeting = 0; left.length > 0; meeting += 1) {
 			const [{ bucket }] = left as [Share];
 			const { tally: _, ...about } = bucket;
+			const Rolled = rolled[bucket.grain];
 			const ids = left.map(({ inspectionId }) => inspectionId);
 			try {
 				await Rolled.updateOne(
@@ -123,7 +128,8 @@ export function mongoStatistics(connection: Connection): Statistics {
 			await keepReaders(contributions.map(({ readerVersion }) => readerVersion));
 		},
 		async buckets(plant, grain, from, to) {
-			const found = await Rolled.find({ plant, grain, start: { $gte: from, $lt: to } })
+			const found = await rolled[grain]
+				.find({ plant, start: { $gte: from, $lt: to } })
 				.select({ contributed: 0 })
 				.sort(BUCKET_QUERIES.ofPeriod.order)
 				.lean();
@@ -149,7 +155,7 @@ export function mongoStatistics(connection: Connection): Statistics {
 			return found.map(({ _id, ...version }) => version);
 		},
 		async clear() {
-			await Rolled.deleteMany({});
+			for (const Rolled of Object.values(rolled)) await Rolled.deleteMany({});
 			await Decided.deleteMany({});
 			await Readers.deleteMany({});
 		},
