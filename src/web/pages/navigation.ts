@@ -57,7 +57,7 @@ export const NAVIGATION: readonly NavigationEntry[] = [
 	},
 	{ page: "stations", href: "/stations", icon: "station", roles: ENGINEERS, menu: "engineering" },
 	{ page: "models", href: "/models", icon: "reading", roles: ENGINEERS, menu: "engineering" },
-	{ page: "accounts", href: "/accounts", icon: "person", roles: ["administrator"] },
+	{ page: "accounts", href: "/accounts", icon: "person", roles: ["administrator"], menu: "engineering" },
 ];
 
 const offeredTo = (identity: Identity | null): readonly NavigationEntry[] =>
