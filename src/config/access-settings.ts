@@ -1,22 +1,9 @@
 import { z } from "zod";
 import type { ErrorPart } from "../domain/errors.js";
+import { onOff, text, wholeNumber } from "./setting-types.js";
 
 const ROLES = ["administrator", "auditor", "engineer", "operator"] as const;
 const LOOPBACK = new Set(["127.0.0.1", "localhost", "[::1]"]);
-
-const text = (expected: string) => z.string({ error: `expected ${expected}` }).min(1, `expected ${expected}`);
-
-const wholeNumber = (least: number, most: number) => {
-	const expected = `expected a whole number from ${least} to ${most}`;
-	return z
-		.string()
-		.regex(/^\d+$/, expected)
-		.transform(Number)
-		.pipe(z.int().min(least, expected).max(most, expected));
-};
-
-const onOff = () =>
-	z.enum(["on", "off"], { error: "expected one of on, off" }).transform((value) => value === "on");
 
 /** An address that a browser or this service sends secrets to: HTTPS, but for this very machine. */
 const safeAddress = (expected: string) =>

@@ -6,44 +6,7 @@ import { type ErrorPart, VinspectError } from "../domain/errors.js";
 import { ACCESS_VARIABLES, type AccessSettings, accessProblems, accessSettings } from "./access-settings.js";
 import { EXECUTION_PROVIDERS, type ExecutionProvider } from "./execution-providers.js";
 import { PACKAGE_ROOT } from "./package-root.js";
-
-/** A variable's name is part of every sentence about it, so messages say only what was expected. */
-const text = (expected: string) => z.string({ error: `expected ${expected}` }).min(1, `expected ${expected}`);
-
-const wholeNumber = (least: number, most: number) => {
-	const expected = `expected a whole number from ${least} to ${most}`;
-	return z
-		.string()
-		.regex(/^\d+$/, expected)
-		.transform(Number)
-		.pipe(z.int().min(least, expected).max(most, expected));
-};
-
-const oneOf = <const T extends readonly [string, ...string[]]>(...choices: T) =>
-	z.enum(choices, { error: `expected one of ${choices.join(", ")}` });
-
-const onOff = () => oneOf("on", "off").transform((value) => value === "on");
-
-/** One or more of the providers, each once, in the order they are tried. */
-const providers = () => {
-	const expected = `expected one or more of ${EXECUTION_PROVIDERS.join(", ")}, each once, parted by commas`;
-	return z
-		.string()
-		.transform((value) => value.split(",").map((name) => name.trim()))
-		.pipe(z.array(z.enum(EXECUTION_PROVIDERS, expected), expected))
-		.refine((names) => new Set(names).size === names.length, expected);
-};
-
-/** One or more of the task queues, each once. */
-const queues = () => {
-	const names = Object.values(TASK_QUEUES);
-	const expected = `expected one or more of ${names.join(", ")}, each once, parted by commas`;
-	return z
-		.string()
-		.transform((value) => value.split(",").map((name) => name.trim()))
-		.pipe(z.array(z.enum(names, expected), expected))
-		.refine((chosen) => new Set(chosen).size === chosen.length, expected);
-};
+import { oneOf, onOff, someOf, text, wholeNumber } from "./setting-types.js";
 
 /** One or more times of day in ascending order, at which shifts begin. */
 const timesOfDay = () => {
@@ -105,7 +68,7 @@ const VARIABLES = {
 		.describe("Region that requests to S3_ENDPOINT are signed for"),
 	S3_ACCESS_KEY_ID: text("the id of a key").optional().describe("Key to S3_ENDPOINT"),
 	S3_SECRET_ACCESS_KEY: text("the secret of a key").optional().describe("Secret of S3_ACCESS_KEY_ID"),
-	WORKER_QUEUES: queues()
+	WORKER_QUEUES: someOf(Object.values(TASK_QUEUES))
 		.prefault("verification,vision,records,reports")
 		.describe("Task queues the worker process serves, parted by commas; only reports needs the signing key"),
 	WORKER_VERSIONING: onOff()
@@ -178,7 +141,7 @@ const VARIABLES = {
 	READER_THREADS: wholeNumber(1, 64)
 		.optional()
 		.describe("Threads a reader may use; as many as fit without it"),
-	EXECUTION_PROVIDERS: providers()
+	EXECUTION_PROVIDERS: someOf(EXECUTION_PROVIDERS)
 		.prefault("cpu")
 		.describe(
 			"What the networks run on, tried in this order, such as cuda,cpu; without cpu in it nothing falls back",

@@ -10,10 +10,11 @@ import { nowOf, type WebDeps } from "../deps.js";
  * `request_invalid` where the truth can't be told from the text.
  */
 export async function stateTruth(
-	{ store, ...deps }: WebDeps,
+	deps: WebDeps,
 	{ exceptionId, truth, text, note }: GoldenStatement,
 	by: string,
 ): Promise<GoldenItem> {
+	const { store } = deps;
 	const inspection = await store.inspections.get(exceptionId.split("~", 1)[0] ?? "");
 	const exception = inspection?.exceptions.find((one) => one.exceptionId === exceptionId);
 	if (!inspection || !exception) {
@@ -48,7 +49,7 @@ export async function stateTruth(
 		truth: known.data,
 		note,
 		deciders: [...new Set(exception.decisions.map((decision) => decision.by))],
-		addedAt: nowOf({ store, ...deps }).toISOString(),
+		addedAt: nowOf(deps).toISOString(),
 		addedBy: by,
 		retired: false,
 		retiredAt: null,

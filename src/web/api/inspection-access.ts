@@ -9,6 +9,9 @@ import type { Identity } from "../request-context.js";
 /** Who decides exceptions; engineers and stations look on. */
 export const DECIDERS: readonly Role[] = ["operator", "auditor", "administrator"];
 
+/** Who checks the people who decide: they know the truth, so nothing is ever hidden in their own queue. */
+export const AUDITORS: readonly Role[] = ["auditor", "administrator"];
+
 /** Whether a station has to do with this inspection: planned for a witness, or it tracked in or sent a capture. */
 export function concerns(inspection: Inspection, station: string): boolean {
 	return (

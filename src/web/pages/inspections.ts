@@ -1,9 +1,9 @@
 import type { Router } from "express";
 import { z } from "zod";
 import { VinspectError } from "../../domain/errors.js";
+import { AUDITORS } from "../api/inspection-access.js";
 import type { WebDeps } from "../deps.js";
 import { searchCriteria } from "../search-criteria.js";
-import { AUDITORS } from "./navigation.js";
 import { personOf, type Site } from "./site.js";
 import { readSearch, searchValues, searchView } from "./views/search.js";
 

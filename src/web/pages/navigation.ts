@@ -1,4 +1,5 @@
 import type { Role } from "../../persistence/store.js";
+import { AUDITORS } from "../api/inspection-access.js";
 import type { Identity } from "../request-context.js";
 
 /** One entry of the navigation: an area of the site, where it is, and for whom. */
@@ -29,8 +30,6 @@ export const EVERY_PERSON: readonly Role[] = ["operator", "auditor", "engineer",
 
 /** Who searches what was inspected, and reads reports as an auditor does. */
 export const AUDITING_ROLES: readonly Role[] = ["auditor", "engineer", "administrator"];
-/** Who checks the people who decide. */
-export const AUDITORS: readonly Role[] = ["auditor", "administrator"];
 /** Who keeps records, stations and models. */
 export const ENGINEERS: readonly Role[] = ["engineer", "administrator"];
 

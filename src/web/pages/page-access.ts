@@ -1,9 +1,9 @@
 import { type RequestHandler, Router } from "express";
 import { type Audience, requirePermission } from "../access/permission.js";
-import { DECIDERS } from "../api/inspection-access.js";
+import { AUDITORS, DECIDERS } from "../api/inspection-access.js";
 import { nothingHere } from "../problem.js";
 import { identityOf } from "../request-context.js";
-import { AUDITING_ROLES, AUDITORS, ENGINEERS, EVERY_PERSON } from "./navigation.js";
+import { AUDITING_ROLES, ENGINEERS, EVERY_PERSON } from "./navigation.js";
 import { requirePerson } from "./site.js";
 
 /** A route of the pages and whom it is for. */

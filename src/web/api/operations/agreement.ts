@@ -9,16 +9,13 @@ import {
 import { ExceptionParams } from "../../../contracts/api.js";
 import { agreementReport, disagrees } from "../../../domain/agreement-report.js";
 import { VinspectError } from "../../../domain/errors.js";
-import type { Role } from "../../../persistence/store.js";
 import { stateTruth } from "../../agreement/golden-truths.js";
 import { agreementPeriodProblem } from "../../agreement/period.js";
 import { readJudgements } from "../../agreement/read-agreement.js";
 import { nowOf, type WebDeps } from "../../deps.js";
 import { jsonBody } from "../bodies.js";
+import { AUDITORS } from "../inspection-access.js";
 import { jsonOperation, type Operation } from "../operation.js";
-
-/** They know the truth, so nothing is ever hidden in their own queue. */
-const AUDITORS: readonly Role[] = ["auditor", "administrator"];
 
 const PROBLEMS = {
 	backwards: "lies before the first day",

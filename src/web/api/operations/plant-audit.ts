@@ -4,9 +4,9 @@ import { HoldReason, Retained } from "../../../contracts/retention.js";
 import { auditStateOf, liftHold, retainedOf, setHold } from "../../audit.js";
 import type { WebDeps } from "../../deps.js";
 import { jsonBody } from "../bodies.js";
+import { AUDITORS } from "../inspection-access.js";
 import { jsonOperation, type Operation } from "../operation.js";
 
-const AUDITORS = ["auditor", "administrator"] as const;
 const HOLD_ERRORS = ["inspection_missing", "hold_conflict"] as const;
 
 /** The plant's audit chain, and legal holds on what is kept. */
