@@ -16,6 +16,7 @@ export default defineConfig({
 				extends: true,
 				test: {
 					name: "servers",
+					retry: 1,
 					include: folders("integration", "workflows", "replay", "e2e"),
 					globalSetup: "test/support/global-servers.ts",
 				},

@@ -41,6 +41,7 @@ async function runTests() {
 		process.stdout.write("\n▶ Tests\n");
 		const code = await show(process.execPath, [
 			...[tool("vitest", "vitest.mjs"), "run", "--reporter=default", "--reporter=json"],
+			"--reporter=./test/support/second-tries.ts",
 			...[`--outputFile.json=${results}`, ...process.argv.slice(2)],
 		]);
 		if (!existsSync(results)) {

@@ -227,7 +227,7 @@ export function whyNotDecidable(
 	by: Person,
 ): Objection | null {
 	const exception = inspection.exceptions.find((e) => e.exceptionId === exceptionId);
-	if (!exception) return exceptionMissing(exceptionId);
+	if (!exception) return whyNotChangeable(inspection) ?? exceptionMissing(exceptionId);
 	if (exception.decisions.some((d) => d.decisionId === decision.decisionId)) return null;
 	if (inspection.exceptions.some((e) => e.decisions.some((d) => d.decisionId === decision.decisionId))) {
 		return rejected("This decision id belongs to another exception.", "该判定编号已用于其他异常。");
@@ -242,9 +242,9 @@ export function whyNotDecidable(
 /** Why the last decision on an exception can't be taken back; null where it can. */
 export function whyNotUndoable(inspection: Inspection, exceptionId: string): Objection | null {
 	const exception = inspection.exceptions.find((e) => e.exceptionId === exceptionId);
-	if (!exception) return exceptionMissing(exceptionId);
 	const objection = whyNotChangeable(inspection);
 	if (objection) return objection;
+	if (!exception) return exceptionMissing(exceptionId);
 	if (exception.status === "superseded" || exception.status === "expired") {
 		return whyNotActable(exception, "confirm_discrepancy");
 	}

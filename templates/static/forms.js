@@ -24,6 +24,17 @@ function sayNotSent(event) {
 	place.replaceChildren(notice);
 }
 
+/** Elements whose request was answered by leading elsewhere: asked again, they would break off the way there. */
+const leaving = new Set();
+
+function noteLeaving({ detail }) {
+	if (detail.xhr.getResponseHeader("HX-Redirect")) leaving.add(detail.elt);
+}
+
+function sendOnce(event) {
+	if (leaving.has(event.detail.elt)) event.preventDefault();
+}
+
 function closeMenus(event) {
 	for (const menu of document.querySelectorAll("details.menu[open]")) {
 		const leaving = event.type === "keydown" ? event.key === "Escape" : !menu.contains(event.target);
@@ -35,6 +46,10 @@ export function startForms() {
 	document.body.addEventListener("change", (event) => {
 		if (event.target.matches("[data-submit]")) event.target.form.requestSubmit();
 	});
+	document.body.addEventListener("htmx:beforeRequest", sendOnce);
+	document.body.addEventListener("htmx:beforeOnLoad", noteLeaving);
+	// a page come back to is at work again
+	window.addEventListener("pageshow", () => leaving.clear());
 	document.body.addEventListener("htmx:beforeSwap", showRefusals);
 	document.body.addEventListener("htmx:sendError", sayNotSent);
 	document.body.addEventListener("htmx:responseError", sayNotSent);
