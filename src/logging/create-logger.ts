@@ -61,6 +61,8 @@ export function createLogger(
 		{
 			name,
 			level,
+			// Temporal's runtime names what it caught `error`, where pino would write an empty object
+			serializers: { error: pino.stdSerializers.err },
 			redact: { paths: PATHS, censor: "…" },
 			hooks: { streamWrite: withoutSecrets },
 			timestamp: pino.stdTimeFunctions.isoTime,

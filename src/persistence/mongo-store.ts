@@ -1,4 +1,4 @@
-import mongoose from "mongoose";
+import mongoose, { type ConnectOptions } from "mongoose";
 import { mongoAccounts, mongoIdempotentAnswers, mongoSessions, purgeExpired } from "./mongo/access.js";
 import { mongoAgreement } from "./mongo/agreement.js";
 import { mongoAudit } from "./mongo/audit.js";
@@ -11,6 +11,7 @@ import { mongoInspections } from "./mongo/inspections.js";
 import { mongoCaptureImages, mongoObservations } from "./mongo/observations.js";
 import { mongoReaderReports } from "./mongo/reader-reports.js";
 import { mongoRecordImports } from "./mongo/record-imports.js";
+import { type Pace, renewStalled } from "./mongo/renew-stalled.js";
 import { mongoRetention } from "./mongo/retention.js";
 import { mongoSealedReports } from "./mongo/sealed-reports.js";
 import { mongoSignInAttempts } from "./mongo/sign-in-attempts.js";
@@ -22,9 +23,10 @@ import type { Store } from "./store.js";
 
 /** How long a call waits for a server before the store counts as unavailable. */
 const SERVER_SELECTION_MILLISECONDS = 3000;
-/** How often a server is asked whether it is still there, and how long it may take to say so: then its calls end. */
-const HEARTBEAT_MILLISECONDS = 5000;
+/** How long a server may take to say that it is there: then its calls end. */
 const ANSWER_MILLISECONDS = 5000;
+/** A question has ended after twice the time for an answer (connecting, then asking); the rest is for a busy machine. */
+const PACE: Pace = { heartbeatMs: 5000, stalledAfterMs: 30_000 };
 /** No question here takes nearly as long; without it a connection that a dead switch holds open waits for ever. */
 const SILENCE_MILLISECONDS = 60_000;
 const PURGE_MILLISECONDS = 60 * 60 * 1000;
@@ -34,10 +36,10 @@ const PURGE_MILLISECONDS = 60 * 60 * 1000;
  * only, because the stand-in has no transactions and no update pipelines. A connection lost later comes back
  * by itself. Errors: `store_unavailable`.
  */
-export async function connectStore(uri: string): Promise<Store> {
-	const connection = mongoose.createConnection(uri, {
+export async function connectStore(uri: string, pace: Pace = PACE): Promise<Store> {
+	const options: ConnectOptions = {
 		serverSelectionTimeoutMS: SERVER_SELECTION_MILLISECONDS,
-		heartbeatFrequencyMS: HEARTBEAT_MILLISECONDS,
+		heartbeatFrequencyMS: pace.heartbeatMs,
 		connectTimeoutMS: ANSWER_MILLISECONDS,
 		socketTimeoutMS: SILENCE_MILLISECONDS,
 		// What is answered has to outlive the server's death: a mongod by itself answers before its journal is written.
@@ -46,7 +48,8 @@ export async function connectStore(uri: string): Promise<Store> {
 		autoIndex: false,
 		autoCreate: false,
 		ignoreUndefined: true,
-	});
+	};
+	const connection = mongoose.createConnection(uri, options);
 	try {
 		await connection.asPromise();
 		const repositories = {
@@ -75,7 +78,7 @@ export async function connectStore(uri: string): Promise<Store> {
 		for (const model of Object.values(connection.models)) await model.createIndexes();
 		await purgeExpired(connection);
 		await repositories.inspections.makeMissingRows();
-		return storeOf(connection, repositories);
+		return storeOf(connection, repositories, renewStalled(connection, uri, options, pace));
 	} catch (error) {
 		await connection.close();
 		throw asStoreError(error);
@@ -84,7 +87,7 @@ export async function connectStore(uri: string): Promise<Store> {
 
 type Repositories = Omit<Store, "ping" | "describe" | "close">;
 
-function storeOf(connection: mongoose.Connection, repositories: Repositories): Store {
+function storeOf(connection: mongoose.Connection, repositories: Repositories, endWatch: () => void): Store {
 	const administration = namingOutages({
 		async ping(): Promise<void> {
 			await connection.db?.admin().ping();
@@ -128,6 +131,7 @@ function storeOf(connection: mongoose.Connection, repositories: Repositories): S
 		describe: administration.describe,
 		async close() {
 			clearInterval(purging);
+			endWatch();
 			await connection.close();
 		},
 	};
