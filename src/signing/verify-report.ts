@@ -258,5 +258,6 @@ export async function verifyReport(pdf: Uint8Array, options: VerifyOptions = {})
 		},
 		inspectionId: examined.identity?.inspectionId ?? null,
 		disposition: examined.identity?.disposition ?? null,
+		plantHead: examined.identity?.plantHead ?? null,
 	};
 }
