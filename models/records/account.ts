@@ -6,6 +6,8 @@ export interface AccountDocument extends Account {
 	readonly _id: string;
 	/** When the key in force was last shown, to the minute. */
 	readonly keyUsedAt?: Date | null;
+	/** An administrator's, while it is decided whether they may leave. */
+	readonly leaving?: { readonly token: string; readonly at: Date };
 }
 
 export function accountSchema() {
@@ -19,6 +21,7 @@ export function accountSchema() {
 			disabled: { type: Boolean, required: true },
 			mustChangePassword: { type: Boolean },
 			keyUsedAt: { type: Date },
+			leaving: { type: new Schema({ token: String, at: Date }, { _id: false, strict: "throw" }) },
 		},
 		{ collection: "accounts", strict: "throw", versionKey: false },
 	);

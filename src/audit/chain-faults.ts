@@ -4,6 +4,11 @@ import { hashOfEvent } from "./plant-chain.js";
 /** How far an event that was moved and numbered anew is looked for. */
 const REACH = 1000;
 
+/** A head that is vouched for, and the report it was signed into; none where it was signed by itself. */
+export interface NamedHead extends AuditHead {
+	readonly report?: string;
+}
+
 const said = (seq: number, fault: ChainFault, en: string, zh: string): BrokenLink => ({
 	seq,
 	fault,
@@ -106,21 +111,53 @@ export function wrongPredecessor(event: AuditEvent): BrokenLink {
 	);
 }
 
-export const cutOff = (last: number, promised: number, byWhat: "signed" | "noted"): BrokenLink =>
-	said(
-		last + 1,
-		"cut_off",
-		`The chain ends with event ${last}, but ${byWhat === "signed" ? "a signed head vouches for" : "the store noted"} ${promised}: the end was cut off.`,
-		`审计链止于事件 ${last}，但${byWhat === "signed" ? "已签名的链首证明曾有" : "存储记录曾有"}事件 ${promised}：末尾已被截断。`,
-	);
+/** The chain ends before an event that a signed head vouches for, or that the store noted (null). */
+export function cutOff(last: number, promised: number, signed: NamedHead | null): BrokenLink {
+	const report = signed?.report;
+	const en = report
+		? `report ${report} vouches for`
+		: signed
+			? "a signed head vouches for"
+			: "the store noted";
+	const zh = report ? `报告 ${report} 证明曾有` : signed ? "已签名的链首证明曾有" : "存储记录曾有";
+	return {
+		...said(
+			last + 1,
+			"cut_off",
+			`The chain ends with event ${last}, but ${en} ${promised}: the end was cut off.`,
+			`审计链止于事件 ${last}，但${zh}事件 ${promised}：末尾已被截断。`,
+		),
+		...(report && { report }),
+	};
+}
 
-export const rewritten = (signed: AuditHead, lastGood: number): BrokenLink =>
-	said(
-		lastGood + 1,
-		"rewritten",
-		`The chain holds in itself, but event ${signed.seq} is not the one that was signed: events ${lastGood + 1} to ${signed.seq} were rewritten.`,
-		`审计链自身连贯，但事件 ${signed.seq} 并非签名时的事件：事件 ${lastGood + 1} 至 ${signed.seq} 被重写。`,
-	);
+/** The chain holds in itself, and has another event where one was signed, by itself or into a report. */
+export function rewritten({ seq, report }: NamedHead, lastGood: number): BrokenLink {
+	const from = lastGood + 1;
+	return {
+		...said(
+			from,
+			"rewritten",
+			`The chain holds in itself, but event ${seq} is not the one that was signed${report ? ` into report ${report}` : ""}: events ${from} to ${seq} were rewritten.`,
+			`审计链自身连贯，但事件 ${seq} 并非${report ? `报告 ${report} ` : ""}签名时的事件：事件 ${from} 至 ${seq} 被重写。`,
+		),
+		...(report && { report }),
+	};
+}
+
+/** A report that can vouch for nothing, because it does not verify or is another plant's. */
+export const reportForged = (
+	report: string,
+	why: { readonly en: string; readonly zh: string },
+): BrokenLink => ({
+	...said(
+		0,
+		"head_forged",
+		`The report ${report} vouches for nothing: ${why.en}`,
+		`报告 ${report} 不能作证：${why.zh}`,
+	),
+	report,
+});
 
 export const headForged = (seq: number, why: { readonly en: string; readonly zh: string }): BrokenLink =>
 	said(

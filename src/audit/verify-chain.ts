@@ -2,6 +2,7 @@ import { AuditAction, type AuditEvent, type AuditHead, type BrokenLink } from ".
 import {
 	cutOff,
 	malformed,
+	type NamedHead,
 	outOfTurn,
 	rewritten,
 	surplus,
@@ -47,13 +48,17 @@ function isEvent(value: unknown): value is AuditEvent {
 
 /** Holds the chain against heads that were signed, as it passes them. */
 class SignedHeads {
-	readonly #bySeq = new Map<number, AuditHead[]>();
+	readonly #bySeq = new Map<number, NamedHead[]>();
 	#lastGood = 0;
-	readonly #furthest: number;
+	#furthest: NamedHead | null = null;
 
-	constructor(heads: readonly AuditHead[]) {
-		for (const head of heads) this.#bySeq.set(head.seq, [...(this.#bySeq.get(head.seq) ?? []), head]);
-		this.#furthest = Math.max(0, ...heads.map(({ seq }) => seq));
+	constructor(heads: readonly NamedHead[]) {
+		for (const head of heads) {
+			const same = this.#bySeq.get(head.seq);
+			if (same) same.push(head);
+			else this.#bySeq.set(head.seq, [head]);
+			if (head.seq > (this.#furthest?.seq ?? 0)) this.#furthest = head;
+		}
 	}
 
 	pass({ seq, hash }: AuditHead): BrokenLink | null {
@@ -66,7 +71,8 @@ class SignedHeads {
 	}
 
 	beyond(last: number): BrokenLink | null {
-		return this.#furthest > last ? cutOff(last, this.#furthest, "signed") : null;
+		const furthest = this.#furthest;
+		return furthest && furthest.seq > last ? cutOff(last, furthest.seq, furthest) : null;
 	}
 }
 
@@ -87,12 +93,12 @@ async function comesLater(rest: AsyncIterator<readonly unknown[]>, here: readonl
 
 /**
  * Walks a plant's whole chain and names the first broken link: changed, missing, inserted, reordered, replaced, cut
- * off at the end, or rewritten since it was signed. `signed` are heads whose signatures hold.
+ * off at the end, or rewritten since it was signed. `signed` are heads whose signatures hold, by themselves or in reports.
  */
 export async function verifyChain(
 	plant: string,
 	source: ChainSource,
-	signed: readonly AuditHead[],
+	signed: readonly NamedHead[],
 ): Promise<VerifiedChain> {
 	const heads = new SignedHeads(signed);
 	let head = genesisOfPlant(plant);
@@ -118,6 +124,6 @@ export async function verifyChain(
 function atTheEnd(last: number, { noted, counted }: ChainSource, heads: SignedHeads): BrokenLink | null {
 	const cut = heads.beyond(last);
 	if (cut) return cut;
-	if (noted !== null && noted.seq > last) return cutOff(last, noted.seq, "noted");
+	if (noted !== null && noted.seq > last) return cutOff(last, noted.seq, null);
 	return counted !== null && counted > last ? surplus(last, counted - last) : null;
 }

@@ -2,13 +2,15 @@ import type { X509Certificate } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { Command, Option } from "commander";
 import { exportAudit, exportedChain } from "../audit/audit-file.js";
+import { headsOfReports, type NamedReport, reportsInFolder, storedReports } from "../audit/report-heads.js";
 import { filedHeads, readHeadFile } from "../audit/signed-heads.js";
 import { verifyAudit, verifyStoredAudit } from "../audit/verify-audit.js";
-import { loadSettings } from "../config/settings.js";
+import { loadSettings, type Settings } from "../config/settings.js";
 import type { AuditVerification } from "../contracts/audit.js";
 import { VinspectError } from "../domain/errors.js";
 import { createProgress } from "../embedded/progress.js";
 import { certificatesFromPem } from "../signing/certificate-chain.js";
+import { openContentStores } from "../storage/open-content-stores.js";
 import { readTrustedRoots } from "../supervision/trusted-root.js";
 import { withStore } from "../supervision/with-store.js";
 
@@ -18,6 +20,8 @@ interface VerifyOptions {
 	readonly json?: true;
 	readonly heads?: string;
 	readonly trust?: string;
+	/** A folder of reports; true: those the plant keeps; false: none. */
+	readonly reports: string | boolean;
 	readonly lang: Language;
 }
 
@@ -28,23 +32,37 @@ async function rootsOf(trust: string | undefined, dataDir: string): Promise<read
 	throw new VinspectError("request_invalid", `${trust} holds no PEM certificate: give the plant's root.`);
 }
 
+/** The reports whose heads are asked for. An export is verified without the plant, so without its reports. */
+async function askedReports(
+	{ reports }: VerifyOptions,
+	settings: Settings,
+	exported: boolean,
+): Promise<AsyncIterable<NamedReport> | null> {
+	if (typeof reports === "string") return reportsInFolder(reports);
+	return reports && !exported ? storedReports((await openContentStores(settings)).reports) : null;
+}
+
 async function verified(file: string | undefined, options: VerifyOptions): Promise<AuditVerification> {
 	const settings = loadSettings(process.env);
 	const { dataDir, plant } = settings;
 	const roots = await rootsOf(options.trust, dataDir);
 	const filed = await (options.heads === undefined ? filedHeads(dataDir) : readHeadFile(options.heads));
+	const asked = await askedReports(options, settings, file !== undefined);
+	const reportHeads = async (of: string) => asked && headsOfReports(asked, of, roots);
 	if (file === undefined) {
+		const reports = await reportHeads(plant);
 		return withStore(settings, createProgress(), (store) =>
-			verifyStoredAudit(store.audit, { plant, filed, roots }),
+			verifyStoredAudit(store.audit, { plant, filed, roots, reports }),
 		);
 	}
 	const { source, signedHeads, ...exported } = await exportedChain(file);
 	const signed = [...signedHeads, ...filed.heads.filter((head) => head.plant === exported.plant)];
-	return verifyAudit({ plant: exported.plant, source, signed, damaged: filed.damaged, roots });
+	const reports = await reportHeads(exported.plant);
+	return verifyAudit({ plant: exported.plant, source, signed, reports, damaged: filed.damaged, roots });
 }
 
 function sentenceOf(result: AuditVerification, language: Language): string {
-	const { plant, events, head, signedHeads, lastSigned, broken, ms } = result;
+	const { plant, events, head, signedHeads, lastSigned, reports, broken, ms } = result;
 	const seconds = (ms / 1000).toFixed(1);
 	if (broken) {
 		const place = language === "zh" ? "首个断点" : "first broken link";
@@ -52,9 +70,17 @@ function sentenceOf(result: AuditVerification, language: Language): string {
 		return `${plant}: ${language === "zh" ? "无效" : "NOT VALID"}\n  ${place}: ${broken.seq} (${broken.fault})\n  ${what}\n`;
 	}
 	const last = lastSigned ? `${lastSigned.seq}, ${lastSigned.at}` : "–";
-	return language === "zh"
-		? `${plant}: 有效\n  ${events} 个事件相连，用时 ${seconds} 秒；链首 ${head.hash}\n  ${signedHeads} 个签名链首相符，最近：${last}\n`
-		: `${plant}: VALID\n  ${events} events linked, ${seconds} s; head ${head.hash}\n  ${signedHeads} signed heads agree, the last: ${last}\n`;
+	const asked =
+		reports === undefined
+			? ""
+			: language === "zh"
+				? `  ${reports} 份报告所签链首相符\n`
+				: `  ${reports} heads signed into reports agree\n`;
+	const said =
+		language === "zh"
+			? `${plant}: 有效\n  ${events} 个事件相连，用时 ${seconds} 秒；链首 ${head.hash}\n  ${signedHeads} 个签名链首相符，最近：${last}\n`
+			: `${plant}: VALID\n  ${events} events linked, ${seconds} s; head ${head.hash}\n  ${signedHeads} signed heads agree, the last: ${last}\n`;
+	return said + asked;
 }
 
 async function verify(file: string | undefined, options: VerifyOptions): Promise<void> {
@@ -83,6 +109,15 @@ export function command(): Command {
 		.argument("[export]", "a file that vinspect audit export made; the store where left out")
 		.option("--json", "print the result as JSON")
 		.option("--heads <file>", "signed heads (audit-heads.jsonl); those of DATA_DIR where left out")
+		.option(
+			"--reports <folder>",
+			"signed reports to hold it against; those the plant keeps where left out",
+			true,
+		)
+		.option(
+			"--no-reports",
+			"ask no report: quicker, and blind to what was rewritten since the last signed head",
+		)
 		.option("--trust <pem>", "root certificates to trust; those of DATA_DIR where left out")
 		.addOption(
 			new Option("--lang <language>", "language of the explanation").choices(["en", "zh"]).default("en"),

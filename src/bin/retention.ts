@@ -1,12 +1,10 @@
-import { join } from "node:path";
 import { Command } from "commander";
 import { ChainedAuditLog } from "../audit/audit-log.js";
 import { loadSettings } from "../config/settings.js";
 import type { RetentionDays, RetentionResult } from "../contracts/retention.js";
-import { VinspectError } from "../domain/errors.js";
 import { createProgress } from "../embedded/progress.js";
 import { applyRetention } from "../retention/retention.js";
-import { removeContent } from "../storage/remove-content.js";
+import { openContentStores } from "../storage/open-content-stores.js";
 import { withStore } from "../supervision/with-store.js";
 
 function sentenceOf(
@@ -36,20 +34,15 @@ export function command(): Command {
 		.option("--json", "print the result as JSON")
 		.action(async (options: { dryRun?: true; json?: true }) => {
 			const settings = loadSettings(process.env);
-			const { dataDir, plant, retention: days } = settings;
-			// Told as deleted and still there would be the worst of both.
-			if (settings.s3)
-				throw new VinspectError(
-					"configuration_invalid",
-					"Retention deletes from DATA_DIR only: contents in a bucket go by the bucket's own lifecycle rules, and stay until then.",
-				);
+			const { plant, retention: days } = settings;
+			const contents = await openContentStores(settings);
 			const result = await withStore(settings, createProgress(), (store) =>
 				applyRetention({
 					store,
 					log: new ChainedAuditLog(store.audit, plant),
 					days,
-					removeCapture: (sha256) => removeContent(join(dataDir, "captures"), sha256),
-					removeReport: (sha256) => removeContent(join(dataDir, "reports"), sha256),
+					removeCapture: (sha256) => contents.captures.remove(sha256),
+					removeReport: (sha256) => contents.reports.remove(sha256),
 					now: new Date(),
 					dryRun: options.dryRun ?? false,
 				}),

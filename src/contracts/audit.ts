@@ -92,6 +92,8 @@ export const BrokenLink = z.strictObject({
 	seq: z.int().nonnegative(),
 	fault: ChainFault,
 	explanation: z.strictObject({ en: z.string(), zh: z.string() }),
+	/** The report that gave it away; left out where none did. */
+	report: z.string().optional(),
 });
 export type BrokenLink = z.infer<typeof BrokenLink>;
 
@@ -106,6 +108,8 @@ export const AuditVerification = z.strictObject({
 	signedHeads: z.int().nonnegative(),
 	/** The newest of them. */
 	lastSigned: SignedAuditHead.omit({ signature: true }).nullable(),
+	/** Reports whose signed head was held against the chain; left out where none was asked. */
+	reports: z.int().nonnegative().optional(),
 	broken: BrokenLink.nullable(),
 	verifiedAt: Instant,
 	ms: z.number().nonnegative(),

@@ -43,5 +43,7 @@ export const Verification = z.strictObject({
 	/** Identity stated by the embedded record, where it could be read. */
 	inspectionId: z.string().nullable(),
 	disposition: z.string().nullable(),
+	/** The end of the plant's audit chain that the record vouches for; left out or null where it says nothing of it. */
+	plantHead: AuditHead.extend({ plant: z.string() }).nullable().optional(),
 });
 export type Verification = z.infer<typeof Verification>;

@@ -4,6 +4,7 @@ import { mkdir, open, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { VinspectError } from "../domain/errors.js";
+import { createPausing, type Resume } from "./pausing.js";
 import { end, identify, isAlive, readIdentity } from "./process-identity.js";
 
 const STOP_GRACE_MS = 6_000;
@@ -27,9 +28,6 @@ interface RunningServer {
 	readonly ended: Promise<void>;
 	stop(): Promise<void>;
 }
-
-/** Puts back to work what was paused. */
-export type Resume = () => Promise<void>;
 
 export interface OwnedServer {
 	stop(): Promise<void>;
@@ -128,14 +126,14 @@ export async function startOwnedServer(
 	say: (sentence: string) => void,
 ): Promise<OwnedServer> {
 	let stopping = false;
-	let paused: Promise<void> | null = null;
+	const pausing = createPausing();
 	let running = await launch(dataFolder, wanted);
 	const watch = async () => {
 		for (;;) {
 			await running.ended;
 			if (stopping) return;
-			if (paused !== null) {
-				await paused;
+			if (pausing.resting !== null) {
+				await pausing.resting;
 				continue;
 			}
 			say(`The embedded ${wanted.name} server ended by itself; it is started again.`);
@@ -154,21 +152,12 @@ export async function startOwnedServer(
 			stopping = true;
 			await running.stop();
 		},
-		async pause() {
-			let over = () => {};
-			paused = new Promise((resolve) => {
-				over = resolve;
-			});
-			await running.stop();
-			return async () => {
-				try {
+		pause: () =>
+			pausing.pause(
+				() => running.stop(),
+				async () => {
 					if (!stopping) running = await launch(dataFolder, wanted);
-				} finally {
-					// What could not be started now is started by the watch, as after any end.
-					paused = null;
-					over();
-				}
-			};
-		},
+				},
+			),
 	};
 }

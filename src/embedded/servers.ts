@@ -2,7 +2,8 @@ import { mkdir } from "node:fs/promises";
 import { withoutPassword } from "../config/settings.js";
 import { VinspectError } from "../domain/errors.js";
 import { checkMongo, startMongo } from "./mongo-server.js";
-import type { OwnedServer, Resume } from "./owned-server.js";
+import type { OwnedServer } from "./owned-server.js";
+import type { Resume } from "./pausing.js";
 import { checkTemporal, startTemporal } from "./temporal-server.js";
 import type { ServerSource, WayKind } from "./way.js";
 

@@ -287,11 +287,11 @@ export interface Accounts {
 	 * `formerUntil`, null for no longer; ones replaced before end now.
 	 */
 	replaceSecret(name: string, from: string, to: string, formerUntil: Date | null): Promise<boolean>;
-	/** False where there is no such account. */
+	/** False where there is no such account. Errors: `last_administrator`, however many leave at one moment. */
 	setDisabled(name: string, disabled: boolean): Promise<boolean>;
 	/** Sets a password whatever it was; false where there is no such account. */
 	setPassword(name: string, secretHash: string, mustChange: boolean): Promise<boolean>;
-	/** False where there is no such account. */
+	/** False where there is no such account. Errors: `last_administrator`, however many leave at one moment. */
 	setRole(name: string, role: Role): Promise<boolean>;
 	/** Notes that a key was shown, the one in force or one that was replaced. */
 	keyUsed(secretHash: string, at: Date): Promise<void>;

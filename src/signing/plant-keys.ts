@@ -44,6 +44,13 @@ export const PLANT_SIGNERS: Readonly<
 	auditor: { title: "Auditor", key: "auditor.key", certificate: "auditor.pem" },
 };
 
+/** Common name of a plant's own authority. */
+export const authorityNameOf = (plant: string): string => `Plant CA ${plant}`;
+
+/** Common name of a signer whose certificate the plant's own authority issues. */
+export const signerNameOf = (who: PlantSigner, plant: string): string =>
+	`${PLANT_SIGNERS[who].title} ${plant}`;
+
 /** Whether there is something at this path. */
 export async function exists(path: string): Promise<boolean> {
 	return stat(path).then(
@@ -89,7 +96,7 @@ async function makeAuthority(folder: string, plant: string, now: Date): Promise<
 	const keys = await crypto.subtle.generateKey(ECDSA, true, ["sign", "verify"]);
 	const certificate = await X509CertificateGenerator.createSelfSigned({
 		serialNumber: serialNumber(),
-		name: [{ CN: [`Plant CA ${plant}`] }, { O: [plant] }],
+		name: [{ CN: [authorityNameOf(plant)] }, { O: [plant] }],
 		notBefore: now,
 		notAfter: new Date(now.getTime() + CA_DAYS * DAY),
 		signingAlgorithm: ECDSA,
@@ -111,14 +118,13 @@ export async function newSigner(
 	who: PlantSigner,
 	now: Date,
 ): Promise<{ readonly key: string; readonly certificate: string }> {
-	const { title } = PLANT_SIGNERS[who];
 	const authority = new ParsedCertificate(await readFile(join(folder, AUTHORITY_FILES.ca), "utf8"));
 	const authorityKey = await importKey(await readFile(join(folder, AUTHORITY_FILES.caKey), "utf8"));
 	const keys = await crypto.subtle.generateKey(ECDSA, true, ["sign", "verify"]);
 	const end = Math.min(now.getTime() + SIGNER_DAYS * DAY, authority.notAfter.getTime());
 	const certificate = await X509CertificateGenerator.create({
 		serialNumber: serialNumber(),
-		subject: [{ CN: [`${title} ${plant}`] }, { O: [plant] }],
+		subject: [{ CN: [signerNameOf(who, plant)] }, { O: [plant] }],
 		issuer: authority.subjectName,
 		notBefore: now,
 		notAfter: new Date(end),

@@ -1,3 +1,4 @@
+import type { X509Certificate } from "node:crypto";
 import { decodeSignedData } from "./cms.js";
 import { expectedUpdate, readCountersignature } from "./countersign-report.js";
 import { judgeRevocation } from "./judge-revocation.js";
@@ -10,6 +11,7 @@ import {
 	judgeValidity,
 	judgeValue,
 } from "./judge-signature.js";
+import { judgeSignerRole } from "./judge-signer-role.js";
 import { examineTimeStamp } from "./judge-time-stamp.js";
 import { fails, holds, type Judgement } from "./judgement.js";
 import type { SignatureStatement } from "./sign-report.js";
@@ -31,6 +33,7 @@ export const COUNTERSIGNATURE_CHECKS = [
 	"countersign_certificate",
 	"countersign_chain",
 	"countersign_trust",
+	"countersign_role",
 	"countersign_addition",
 	"countersign_time_stamp",
 	"countersign_validity",
@@ -86,12 +89,13 @@ async function judgeAddition(
  * @param pdf the whole file
  * @param range the second signature's byte range, as it claims
  * @param sealed the file as the inspector signed it
+ * @param trust whom the reader trusts, and the certificate that certified the sealed file
  */
 export async function examineCountersignature(
 	pdf: Uint8Array,
 	range: ClaimedRange,
 	sealed: Uint8Array,
-	trust: Trust,
+	trust: Trust & { readonly certified: X509Certificate | null },
 ): Promise<ExaminedCountersignature> {
 	const judgements: Partial<Record<CountersignatureCheck, Judgement>> = {
 		countersign_coverage: judgeWholeFile(pdf, range),
@@ -108,8 +112,10 @@ export async function examineCountersignature(
 	judgements.countersign_chain = judgeChain(signed);
 	const sound = Object.values(judgements).every(({ ok }) => ok);
 	judgements.countersign_trust = judgeTrust(signed, trust.roots);
+	const [own] = signed.certificates;
 	// Only bytes that somebody answers for are taken apart.
-	if (!sound) return stopped;
+	if (!sound || !own) return stopped;
+	judgements.countersign_role = judgeSignerRole(own, "auditor", trust.certified);
 	const statement = await readCountersignature(pdf);
 	const signedAt = statement?.signedAt ?? null;
 	const wantsStamp = containerBytesOf(range) === STAMPED_CONTAINER_BYTES;

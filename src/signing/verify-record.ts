@@ -1,5 +1,5 @@
 import { createHash, type X509Certificate } from "node:crypto";
-import { InspectionRecord } from "../contracts/report.js";
+import { InspectionRecord, type Verification } from "../contracts/report.js";
 import { firstBrokenLink, headOf } from "../reporting/audit-chain.js";
 import { canonicalBytes } from "../reporting/canonical-json.js";
 import { RECORD_FILE, RECORD_SIGNATURE_FILE } from "../reporting/report-files.js";
@@ -20,6 +20,8 @@ type RecordCheck = (typeof RECORD_CHECKS)[number];
 export interface RecordIdentity {
 	readonly inspectionId: string;
 	readonly disposition: string | null;
+	/** The end of the plant's audit chain when it was sealed; null in what was sealed before there was one. */
+	readonly plantHead: NonNullable<Verification["plantHead"]> | null;
 }
 
 function parseJson(bytes: Uint8Array): unknown {
@@ -115,9 +117,10 @@ export async function checkRecord(
 		printed_digest: judgePrinted(record, pages),
 	};
 	if (!parsed.success) return { judgements, identity: null };
-	const { inspectionId, disposition } = parsed.data.inspection;
+	const { inspectionId, disposition, plant } = parsed.data.inspection;
+	const { plantHead } = parsed.data;
 	return {
 		judgements: { ...judgements, audit_chain: judgeAudit(parsed.data) },
-		identity: { inspectionId, disposition },
+		identity: { inspectionId, disposition, plantHead: plantHead ? { ...plantHead, plant } : null },
 	};
 }

@@ -15,6 +15,7 @@ import {
 	judgeValidity,
 	judgeValue,
 } from "./judge-signature.js";
+import { judgeSignerRole } from "./judge-signer-role.js";
 import { examineTimeStamp } from "./judge-time-stamp.js";
 import { fails, holds, type Judgement } from "./judgement.js";
 import { FILL_AND_SIGN_ONLY } from "./sign-report.js";
@@ -68,6 +69,7 @@ const CHECKS = [
 	"signing_certificate",
 	"chain",
 	"trust",
+	"signer_role",
 	"certification",
 	"time_stamp",
 	"validity",
@@ -160,6 +162,7 @@ async function examine(pdf: Uint8Array, trust: Trust): Promise<Examined> {
 	// Only bytes that somebody answers for are taken apart.
 	const { trust: _, ...bytes } = judgements;
 	if (!signer || failed(bytes)) return stopped(judgements);
+	judgements.signer_role = judgeSignerRole(signer, "inspector");
 	const document = await readSignedDocument(pdf);
 	judgements.certification = judgeCertification(document, range);
 	const wantsStamp = containerBytesOf(range) === STAMPED_CONTAINER_BYTES;
@@ -196,7 +199,7 @@ async function examineWhole(pdf: Uint8Array, trust: Trust): Promise<Whole> {
 	const examined = await examine(added.sealed, trust);
 	const countersignature = failed(examined.judgements)
 		? { judgements: {}, statement: null, stampedAt: null }
-		: await examineCountersignature(pdf, added.range, added.sealed, trust);
+		: await examineCountersignature(pdf, added.range, added.sealed, { ...trust, certified: examined.signer });
 	return { ...examined, countersignature };
 }
 
@@ -258,5 +261,6 @@ export async function verifyReport(pdf: Uint8Array, options: VerifyOptions = {})
 		},
 		inspectionId: examined.identity?.inspectionId ?? null,
 		disposition: examined.identity?.disposition ?? null,
+		plantHead: examined.identity?.plantHead ?? null,
 	};
 }

@@ -20,6 +20,8 @@ export interface ContentStore {
 export interface OwnContentStore extends ContentStore {
 	/** Resolves where contents can be written and read; rejects otherwise. */
 	ping(): Promise<void>;
+	/** Takes a content out; one that is not there is no error. For retention alone. */
+	remove(sha256: Sha256): Promise<void>;
 	/** Digests of everything stored, in no order. */
 	list(): AsyncIterable<Sha256>;
 }

@@ -85,6 +85,10 @@ class FileContentStore implements OwnContentStore {
 		);
 	}
 
+	async remove(sha256: Sha256): Promise<void> {
+		await rm(this.pathOf(sha256), { force: true });
+	}
+
 	async ping(): Promise<void> {
 		await access(this.arriving, constants.W_OK | constants.R_OK);
 	}

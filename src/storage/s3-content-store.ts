@@ -81,6 +81,15 @@ class S3ContentStore implements OwnContentStore {
 		return true;
 	}
 
+	async remove(sha256: Sha256): Promise<void> {
+		const response = await this.#ask("DELETE", this.#urlOf(sha256));
+		if (!response.ok && !(response.status === 404 && (await this.#isNoKey(response))))
+			throw await this.#refusal(response);
+		await drain(response);
+		// Told as deleted and still there would be the worst of both.
+		if (await this.has(sha256)) throw this.#unavailable("what was deleted is still there");
+	}
+
 	async ping(): Promise<void> {
 		const response = await this.#ask(
 			"GET",

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { z } from "zod";
 import { VinspectError } from "../domain/errors.js";
-import type { Resume } from "../embedded/owned-server.js";
+import { createPausing, type Resume } from "../embedded/pausing.js";
 import { identify } from "../embedded/process-identity.js";
 
 const FIRST_PAUSE_MS = 1_000;
@@ -99,7 +99,7 @@ async function launch(wish: ChildWish): Promise<RunningChild> {
  */
 export async function keepChild(wish: ChildWish): Promise<KeptChild> {
 	let stopping = false;
-	let paused: Promise<void> | null = null;
+	const pausing = createPausing();
 	let running = await launch(wish);
 	const first = await Promise.race([running.report, running.ended]);
 	if (typeof first === "string" || first.state === "refused") {
@@ -117,8 +117,8 @@ export async function keepChild(wish: ChildWish): Promise<KeptChild> {
 		for (;;) {
 			const why = await running.ended;
 			if (stopping) return;
-			if (paused !== null) {
-				await paused;
+			if (pausing.resting !== null) {
+				await pausing.resting;
 				since = Date.now();
 				continue;
 			}
@@ -148,23 +148,15 @@ export async function keepChild(wish: ChildWish): Promise<KeptChild> {
 			await running.stop();
 			await Promise.race([watching, delay(100)]);
 		},
-		async pause() {
-			let over = () => {};
-			paused = new Promise((resolve) => {
-				over = resolve;
-			});
-			await running.stop();
-			return async () => {
-				try {
+		pause: () =>
+			pausing.pause(
+				() => running.stop(),
+				async () => {
 					if (stopping) return;
 					running = await launch(wish);
 					await Promise.race([running.report, running.ended]);
-				} finally {
-					paused = null;
-					over();
-				}
-			};
-		},
+				},
+			),
 		kill: () => running.kill(),
 	};
 }

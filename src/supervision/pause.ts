@@ -3,7 +3,7 @@ import { connect, createServer, type Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { VinspectError } from "../domain/errors.js";
-import type { Resume } from "../embedded/owned-server.js";
+import type { Resume } from "../embedded/pausing.js";
 
 /** What pauses, in the order in which it does; it is resumed the other way round. */
 type Pausing = readonly (() => Promise<Resume>)[];

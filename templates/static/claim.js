@@ -57,6 +57,12 @@ export function startClaims() {
 		if (event.target.id === "decide") leaving = sent;
 	};
 	document.body.addEventListener("htmx:beforeRequest", sending(true));
+	document.addEventListener("submit", ({ target }) => {
+		if (target.id === "go-on") leaving = true;
+	});
+	window.addEventListener("pageshow", () => {
+		leaving = false;
+	});
 	// a decision that was taken leads away from here; a refused one leaves the person at work
 	document.body.addEventListener("htmx:afterSwap", sending(false));
 	document.body.addEventListener("htmx:sendError", sending(false));

@@ -36,6 +36,8 @@ it("wrong keys and a missing bucket are told as something to mend, and a picture
 	await expect(strangers.ping()).rejects.toThrow(/S3_SECRET_ACCESS_KEY/);
 	const elsewhere = createS3ContentStore({ ...server.settings, bucket: "no-such-bucket" }, "captures");
 	await expect(elsewhere.get("0".repeat(64))).rejects.toMatchObject({ code: "storage_unavailable" });
+	await expect(elsewhere.remove("0".repeat(64))).rejects.toMatchObject({ code: "storage_unavailable" });
+	await expect(strangers.remove("0".repeat(64))).rejects.toMatchObject({ code: "storage_unavailable" });
 	await expect(elsewhere.put(randomBytes(10))).rejects.toMatchObject({ code: "storage_unavailable" });
 });
 
@@ -48,6 +50,7 @@ it("a server that is away is an error that trying again mends", async () => {
 		() => store.put(randomBytes(10)),
 		() => store.get(sha256),
 		() => store.has(sha256),
+		() => store.remove(sha256),
 		() => store.ping(),
 	])
 		await expect(call()).rejects.toMatchObject({

@@ -159,3 +159,58 @@ describe("several web processes on one store", () => {
 		expect(await works(fresh, first)).toBe(401);
 	});
 });
+
+describe("administrators who leave at one moment", () => {
+	const HASH = "$argon2id$never-shown";
+	const administrators = async (store: Store) =>
+		(await store.accounts.list()).filter(({ role, disabled }) => role === "administrator" && !disabled);
+	const withAdministrators = async (count: number) => {
+		const own = uniqueDatabase(inject("mongoUri"));
+		const [one, other] = await Promise.all([connectStore(own), connectStore(own)]);
+		stores.push(one, other);
+		for (let i = 0; i < count; i += 1) {
+			const name = `admin-${i}`;
+			const account = { name, displayName: name, role: "administrator", disabled: false } as const;
+			await one.accounts.create({ ...account, secretHash: `${HASH}-${i}` });
+		}
+		return [one, other] as const;
+	};
+
+	it("leave one of 50, whether they lose their role or their account", async () => {
+		const both = await withAdministrators(50);
+		const outcomes = await Promise.allSettled(
+			Array.from({ length: 50 }, (_, i) => {
+				const { accounts } = both[i % 2 ? 1 : 0];
+				return i % 3 ? accounts.setRole(`admin-${i}`, "operator") : accounts.setDisabled(`admin-${i}`, true);
+			}),
+		);
+		const refusals = outcomes.flatMap((one) => (one.status === "rejected" ? [one.reason] : []));
+		expect(refusals.length).toBeGreaterThanOrEqual(1);
+		for (const refusal of refusals) expect(refusal).toMatchObject({ code: "last_administrator" });
+		expect(await administrators(both[0])).toHaveLength(refusals.length);
+	});
+
+	it("leave one of two, 50 times", async () => {
+		const both = await withAdministrators(2);
+		for (let round = 0; round < 50; round += 1) {
+			const outcomes = await Promise.allSettled(
+				both.map(({ accounts }, i) => accounts.setRole(`admin-${i}`, "engineer")),
+			);
+			expect(outcomes.filter(({ status }) => status === "rejected")).toHaveLength(1);
+			expect(await administrators(both[0])).toHaveLength(1);
+			for (const name of ["admin-0", "admin-1"]) await both[0].accounts.setRole(name, "administrator");
+		}
+	});
+
+	it("are not kept by the mark of a process that died, nor by a key nobody signs in with", async () => {
+		const [store] = await withAdministrators(1);
+		const loader = { name: "loader", displayName: "L", role: "administrator", disabled: false } as const;
+		await store.accounts.create({ ...loader, secretHash: "f".repeat(64) });
+		await expect(store.accounts.setRole("admin-0", "operator")).rejects.toMatchObject({
+			code: "last_administrator",
+		});
+		expect(await store.accounts.setDisabled("loader", true)).toBe(true);
+		expect(await store.accounts.setRole("nobody", "operator")).toBe(false);
+		expect(await administrators(store)).toMatchObject([{ name: "admin-0" }]);
+	});
+});

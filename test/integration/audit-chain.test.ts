@@ -1,5 +1,5 @@
 import { X509Certificate } from "node:crypto";
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import mongoose from "mongoose";
@@ -9,14 +9,19 @@ import { exportAudit, exportedChain } from "../../src/audit/audit-file.js";
 import { ChainedAuditLog } from "../../src/audit/audit-log.js";
 import { auditedStore } from "../../src/audit/audited-store.js";
 import { genesisOfPlant, linkEvents } from "../../src/audit/plant-chain.js";
+import { headsOfReports, reportsInFolder, storedReports } from "../../src/audit/report-heads.js";
 import { filedHeads, signHead } from "../../src/audit/signed-heads.js";
 import { verifyAudit, verifyStoredAudit } from "../../src/audit/verify-audit.js";
 import type { AuditEvent } from "../../src/contracts/audit.js";
 import { connectStore } from "../../src/persistence/mongo-store.js";
 import type { Store } from "../../src/persistence/store.js";
+import { createReportSealer } from "../../src/reporting/create-report-sealer.js";
+import { buildInspectionRecord } from "../../src/reporting/inspection-record.js";
 import { openSigner, type Signer } from "../../src/signing/signer.js";
+import { createFileContentStore } from "../../src/storage/file-content-store.js";
 import { publishTrustedRoots, readTrustedRoots } from "../../src/supervision/trusted-root.js";
 import { AUDITED_PLANT, draftNumbered } from "../support/audit-drafts.js";
+import { sampleInspection } from "../support/sample-inspection.js";
 import { PLAN, RECORD } from "../support/sample-vehicle.js";
 import { uniqueDatabase } from "../support/servers.js";
 
@@ -250,5 +255,119 @@ describe("signed heads", () => {
 			await events.insertOne({ ...whole[0], _id: 0 as never, eventId: "beside" });
 		});
 		expect((await plant.verify()).broken).toMatchObject({ seq: 61, fault: "inserted" });
+	});
+});
+
+describe("heads signed into reports", () => {
+	let plant: AuditedPlant;
+	let pdf: Buffer;
+	let roots: X509Certificate[];
+	const inspectionId = () => `${AUDITED_PLANT}-sealed`;
+
+	/** Seals the sample inspection in this plant, at the chain's present end. */
+	const sealed = async (): Promise<Buffer> => {
+		const { inspection, observations, pictures } = await sampleInspection({ outcome: "pass" });
+		const here = { ...inspection, inspectionId: inspectionId(), plant: AUDITED_PLANT };
+		const record = buildInspectionRecord(here, observations, await plant.log.head());
+		const sealer = createReportSealer({ signer: plant.signer, timeStamping: null });
+		try {
+			const picture = async (sha256: string) => pictures.get(sha256) ?? Buffer.alloc(0);
+			return Buffer.from((await sealer.seal(record, picture)).pdf);
+		} finally {
+			await sealer.close();
+		}
+	};
+	const verifiedWith = async (folder: string) =>
+		verifyStoredAudit(plant.store.audit, {
+			plant: AUDITED_PLANT,
+			filed: await filedHeads(plant.folder),
+			roots,
+			reports: await headsOfReports(reportsInFolder(folder), AUDITED_PLANT, roots),
+		});
+	let folder: string;
+
+	beforeAll(async () => {
+		plant = await AuditedPlant.open();
+		roots = [...(await readTrustedRoots(plant.folder))];
+		await plant.log.append(numbers(1, 30));
+		await plant.activities.signAuditHead();
+		await plant.log.append(numbers(31, 50));
+		pdf = await sealed();
+		await plant.log.append(numbers(51, 60));
+		folder = join(plant.folder, "handed-over");
+		await mkdir(join(folder, "november"), { recursive: true });
+		await writeFile(join(folder, "november", "report.pdf"), pdf);
+		await writeFile(join(folder, "list.txt"), "no report");
+	});
+	afterAll(() => plant.close());
+
+	it("agree with the chain they were taken from, in a folder and where the plant keeps them", async () => {
+		expect(await verifiedWith(folder)).toMatchObject({ valid: true, signedHeads: 1, reports: 1, events: 60 });
+		const contents = await createFileContentStore(join(plant.folder, "reports"));
+		await contents.put(pdf);
+		await contents.put(Buffer.from("{}"));
+		const kept = await headsOfReports(storedReports(contents), AUDITED_PLANT, roots);
+		expect(kept).toMatchObject({ forged: null, heads: [{ seq: 50 }] });
+	});
+
+	it("name a report that was changed, and one of another plant, as vouching for nothing", async () => {
+		const spoilt = join(plant.folder, "spoilt");
+		await mkdir(spoilt);
+		const bytes = Buffer.from(pdf);
+		bytes[2000] = (bytes[2000] ?? 0) ^ 1;
+		await writeFile(join(spoilt, "changed.pdf"), bytes);
+		const report = expect.stringContaining("changed.pdf");
+		expect(await verifiedWith(spoilt)).toMatchObject({
+			valid: false,
+			reports: 0,
+			broken: { fault: "head_forged", report },
+		});
+		const elsewhere = await headsOfReports(reportsInFolder(folder), "OTHER", roots);
+		expect(elsewhere).toMatchObject({ heads: [], forged: { fault: "head_forged" } });
+	});
+
+	it("catch a chain rewritten since the last signed head, with every signed head behind it taken away", async () => {
+		await plant.activities.signAuditHead();
+		const file = join(plant.folder, "audit-heads.jsonl");
+		const [first] = (await readFile(file, "utf8")).split("\n");
+		const whole = [...(await plant.store.audit.from(1, 100))];
+		const forged = linkEvents(
+			genesisOfPlant(AUDITED_PLANT),
+			whole
+				.map(({ seq: _seq, prev: _prev, hash: _hash, ...draft }) => draft)
+				.map((draft) => (draft.subject === "I-40" ? { ...draft, why: "never seen" } : draft)),
+		);
+		await plant.asItsWriter(async (database) => {
+			await database.collection("auditEvents").deleteMany({});
+			await database.collection("auditEvents").insertMany(forged.map(stored));
+			await database
+				.collection("auditState")
+				.updateOne({ _id: "head" as never }, { $set: { hash: forged.at(-1)?.hash } });
+			await database.collection("auditHeads").deleteMany({ seq: { $gt: 30 } });
+			await database.collection("auditState").deleteOne({ _id: "signed" as never });
+		});
+		await writeFile(file, `${first}\n`);
+		expect(await plant.verify()).toMatchObject({ valid: true, signedHeads: 1, events: 60 });
+		expect(await verifiedWith(folder)).toMatchObject({
+			valid: false,
+			broken: { seq: 31, fault: "rewritten", report: `${inspectionId()} (november/report.pdf)` },
+		});
+	});
+
+	it("catch an end that was cut off before the report", async () => {
+		await plant.asItsWriter(async (database) => {
+			await database.collection("auditEvents").deleteMany({ _id: { $gt: 40 as never } });
+			const [last] = await database
+				.collection("auditEvents")
+				.find({ _id: 40 as never })
+				.toArray();
+			await database
+				.collection("auditState")
+				.updateOne({ _id: "head" as never }, { $set: { seq: 40, hash: last?.hash } });
+		});
+		expect(await plant.verify()).toMatchObject({ valid: true, events: 40 });
+		expect(await verifiedWith(folder)).toMatchObject({
+			broken: { seq: 41, fault: "cut_off", report: expect.stringContaining("november/report.pdf") },
+		});
 	});
 });

@@ -5,6 +5,7 @@ import { PDFDocument, PDFName } from "@cantoo/pdf-lib";
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Verification } from "../../src/contracts/report.js";
+import { createReportSealer } from "../../src/reporting/create-report-sealer.js";
 import { createReportCountersigner } from "../../src/reporting/report-countersigner.js";
 import { countersignReport } from "../../src/signing/countersign-report.js";
 import { appendUpdate } from "../../src/signing/incremental-update.js";
@@ -104,6 +105,35 @@ describe("a countersigned report", () => {
 		} finally {
 			await rm(other.keys, { recursive: true, force: true });
 		}
+	});
+
+	it("is refused where it is of the key that certified, or of any inspector's, a former one too", async () => {
+		const own = await countersignReport(sealed, report.signer, statement());
+		const twice = await verifyReport(own, { trustedRoots: [root] });
+		expect(failing(twice)).toEqual(["countersign_role"]);
+		expect(twice.checks.find(({ check }) => check === "countersign_role")?.explanation).toContain(
+			'"Inspector suzhou-2": nobody else looked at it',
+		);
+		await Promise.all(["signer.key", "signer.pem"].map((name) => rm(join(report.keys, name))));
+		const later = await openSigner({ folder: report.keys, plant: "suzhou-2" });
+		const other = await countersignReport(sealed, later, statement());
+		expect(failing(await verifyReport(other, { trustedRoots: [root] }))).toEqual(["countersign_role"]);
+	});
+
+	it("is refused, by the countersigner too, where an auditor's certificate certified the report", async () => {
+		const sealer = createReportSealer({ signer: auditor, timeStamping: null });
+		try {
+			await expect(sealer.seal(report.record, report.picture)).rejects.toMatchObject({
+				code: "report_unverifiable",
+				parts: [{ path: "signer_role" }],
+			});
+		} finally {
+			await sealer.close();
+		}
+		const countersigner = createReportCountersigner(report.signer, [root.raw]);
+		await expect(
+			countersigner.countersign({ pdf: sealed, plant: "suzhou-2", reason: REASON }),
+		).rejects.toMatchObject({ code: "report_unverifiable", parts: [{ path: "countersign_role" }] });
 	});
 
 	it("is refused where a page was changed along with the counter-signature", async () => {

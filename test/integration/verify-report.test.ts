@@ -261,7 +261,7 @@ describe("vinspect verify", () => {
 		const { lines, exitCode } = await run(file, "--trust", join(report.keys, "plant-ca.pem"));
 		expect(exitCode).toBeUndefined();
 		expect(lines[0]).toBe(`${file}: VALID`);
-		expect(lines.filter((line) => line.includes("✓"))).toHaveLength(18);
+		expect(lines.filter((line) => line.includes("✓"))).toHaveLength(19);
 	});
 
 	it("goes on past a bad file and ends with exit code 1", async () => {

@@ -90,6 +90,17 @@ export function describeContentStore(name: string, open: () => Promise<StoreUnde
 			expect(await listed(store)).toEqual([]);
 		});
 
+		it("takes out what it is told to, once or again, and nothing else; what is put anew is there anew", async () => {
+			const { store } = await open();
+			const [gone, stays] = [await store.put(randomBytes(100)), await store.put(randomBytes(100))];
+			const bytes = await store.get(gone.sha256);
+			for (let i = 0; i < 2; i += 1) await store.remove(gone.sha256);
+			expect(await store.has(gone.sha256)).toBe(false);
+			await expect(store.get(gone.sha256)).rejects.toMatchObject({ code: "capture_missing" });
+			expect(await listed(store)).toEqual([stays.sha256]);
+			expect(await store.put(bytes)).toEqual({ ...gone, created: true });
+		});
+
 		it("answers that it works", async () => {
 			const { store } = await open();
 			await store.ping();

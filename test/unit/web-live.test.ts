@@ -147,6 +147,25 @@ describe("live events", () => {
 		for (const stream of [people, line, elsewhere]) stream.close();
 	});
 
+	it("changes nothing where the next exception is looked up, and gives back by a write alone", async () => {
+		const exceptions = [sampleException(inspectionId)];
+		const exceptionId = exceptions[0]?.exceptionId ?? "";
+		await web.store.inspections.project(sampleInspection({ status: "reviewing", exceptions }));
+		expect((await web.call(operator, "POST", `/exceptions/${exceptionId}/claim`)).status).toBe(200);
+		const page = (method: string, path: string) =>
+			fetch(`${web.url}${path}`, {
+				method,
+				redirect: "manual",
+				headers: { authorization: `Bearer ${operator}` },
+			});
+		const claim = async () => (await web.store.exceptions.get(exceptionId))?.claim;
+		expect((await page("GET", `/exceptions/next?after=${exceptionId}`)).status).toBe(303);
+		expect(await claim()).not.toBeNull();
+		const onward = await page("POST", `/exceptions/${exceptionId}/next`);
+		expect([onward.status, onward.headers.get("location")]).toEqual([303, "/exceptions"]);
+		expect(await claim()).toBeNull();
+	});
+
 	it("ends streams and waiting requests when the service stops", async () => {
 		const stream = await listen("/events", operator);
 		const waiting = web.call(station, "GET", `/inspections/${inspectionId}/disposition?wait=30`);

@@ -127,6 +127,7 @@ const PAGES: Readonly<Record<string, string>> = {
 	"GET /exceptions/:exceptionId/state": "O,A,E,adm",
 	"GET /exceptions/:exceptionId/claim": "O,A,E,adm",
 	"POST /exceptions/:exceptionId/claim": "O,A,adm",
+	"POST /exceptions/:exceptionId/next": "O,A,E,adm",
 	"POST /exceptions/:exceptionId/blind": "O,A,adm",
 	"POST /exceptions/:exceptionId/decision": "O,A,adm",
 	"POST /exceptions/:exceptionId/undo": "O,A,adm",

@@ -8,6 +8,7 @@ import {
 import { type SessionDocument, sessionSchema } from "../../../models/records/session.js";
 import type { KnownDeviceDocument, SignInAttemptDocument } from "../../../models/records/sign-in-attempt.js";
 import type { Account, Accounts, IdempotentAnswers, Session, Sessions } from "../store.js";
+import { withdrawAdministrator } from "./last-administrator.js";
 import { isDuplicateKey } from "./store-errors.js";
 
 const DAY_MILLISECONDS = 24 * 60 * 60 * 1000;
@@ -17,11 +18,20 @@ const DAY_MILLISECONDS = 24 * 60 * 60 * 1000;
  */
 const UNANSWERED_MILLISECONDS = 30 * 1000;
 
-const accountOf = ({ _id, keyUsedAt, ...account }: AccountDocument): Account => account;
+const accountOf = ({ _id, keyUsedAt, leaving, ...account }: AccountDocument): Account => account;
 
 export function mongoAccounts(connection: Connection): Accounts {
 	const Kept = connection.model<AccountDocument>("Account", accountSchema());
 	const Former = connection.model<FormerKeyDocument>("FormerKey", formerKeySchema());
+	/** Changes an account in a way that an administrator is none after it; false where there is no such account. */
+	const lessen = async (name: string, change: Partial<Pick<Account, "role" | "disabled">>) => {
+		const notOne = { _id: name, role: { $ne: "administrator" as const } };
+		for (;;) {
+			if ((await Kept.updateOne(notOne, { $set: change })).matchedCount === 1) return true;
+			if ((await Kept.findById(name).lean()) === null) return false;
+			if (await withdrawAdministrator(Kept, name, change)) return true;
+		}
+	};
 	return {
 		async create(account) {
 			try {
@@ -66,6 +76,7 @@ export function mongoAccounts(connection: Connection): Accounts {
 			return true;
 		},
 		async setDisabled(name, disabled) {
+			if (disabled) return lessen(name, { disabled });
 			return (await Kept.updateOne({ _id: name }, { $set: { disabled } })).matchedCount === 1;
 		},
 		async setPassword(name, secretHash, mustChange) {
@@ -73,6 +84,7 @@ export function mongoAccounts(connection: Connection): Accounts {
 			return (await Kept.updateOne({ _id: name }, { $set: set })).matchedCount === 1;
 		},
 		async setRole(name, role) {
+			if (role !== "administrator") return lessen(name, { role });
 			return (await Kept.updateOne({ _id: name }, { $set: { role } })).matchedCount === 1;
 		},
 		async keyUsed(secretHash, at) {

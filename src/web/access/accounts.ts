@@ -26,7 +26,7 @@ export async function personAccounts(deps: WebDeps): Promise<readonly Account[]>
 /** Whether single sign-on made the account: it has no password here. */
 export const isFederated = ({ secretHash }: Account): boolean => secretHash.startsWith("oidc:");
 
-/** Refuses what would leave nobody who can administer. Two such changes at one moment can still pass together. */
+/** Refuses what would leave nobody who can administer, before it is announced; of changes at one moment the store does. */
 async function keepAnAdministrator(deps: WebDeps, name: string): Promise<void> {
 	const others = (await personAccounts(deps)).filter(
 		(one) => one.role === "administrator" && !one.disabled && one.name !== name,

@@ -21,7 +21,10 @@ function markOf({ issuer, subject }: VouchedPerson): string {
 		.digest("hex")}`;
 }
 
-/** The person's account, made at the first sign-in; its role follows the provider's groups at every one. */
+/**
+ * The person's account, made at the first sign-in; its role follows the provider's groups at every one. Errors:
+ * `last_administrator` where the provider took it from the only one.
+ */
 async function accountOf(deps: WebDeps, person: VouchedPerson): Promise<Account | SsoFault> {
 	const { accounts, sessions } = deps.store;
 	const { role } = person;
@@ -48,8 +51,9 @@ async function accountOf(deps: WebDeps, person: VouchedPerson): Promise<Account 
 		return made;
 	}
 	if (known.role !== role) {
-		await accounts.setRole(known.name, role);
+		// whatever comes of it, what was open with the role of before is over
 		await sessions.deleteOf(known.name, null);
+		await accounts.setRole(known.name, role);
 		const why = `single sign-on; was ${known.role}`;
 		await tellAccess(deps, { action: "role_changed", subject: known.name, by: null, why, role });
 	}

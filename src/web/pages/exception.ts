@@ -170,10 +170,14 @@ export function exceptionRoutes(
 	};
 
 	router.get("/exceptions/next", async (request, response) => {
-		const after = typeof request.query.after === "string" ? request.query.after : null;
-		// whoever goes on lets others have it
-		if (after !== null) await release(after, personOf(request).name);
-		await goOn(request, response, null, after);
+		await goOn(request, response, null, null);
+	});
+
+	// whoever goes on lets others have it
+	router.post("/exceptions/:exceptionId/next", readForm, requireCsrf, async (request, response) => {
+		const { exceptionId } = await existingException(deps.store, request.params.exceptionId);
+		await release(exceptionId, personOf(request).name);
+		await goOn(request, response, null, exceptionId);
 	});
 
 	router.get("/exceptions/:exceptionId", async (request, response) => {

@@ -50,6 +50,7 @@ export const PAGE_ACCESS: readonly PageAccess[] = [
 	get("/exceptions/:exceptionId/state", EVERY_PERSON),
 	get("/exceptions/:exceptionId/claim", EVERY_PERSON),
 	post("/exceptions/:exceptionId/claim", DECIDERS),
+	post("/exceptions/:exceptionId/next", EVERY_PERSON),
 	post("/exceptions/:exceptionId/blind", DECIDERS),
 	post("/exceptions/:exceptionId/decision", DECIDERS),
 	post("/exceptions/:exceptionId/undo", DECIDERS),
