@@ -110,7 +110,8 @@ export function mongoStatistics(connection: Connection): Statistics {
 	/** A store that holds no shift yet will hold each of them in a station's day too. */
 	let looked: Promise<void> | null = null;
 	const noteBeginning = async (): Promise<void> => {
-		if ((await RolledUp.exists({ _id: STATION_DAYS })) || (await rolled.shift.exists({ _id: { $gt: "" } }))) return;
+		if ((await RolledUp.exists({ _id: STATION_DAYS })) || (await rolled.shift.exists({ _id: { $gt: "" } })))
+			return;
 		await noteWhole();
 	};
 	const noteWhole = async (): Promise<void> => {
