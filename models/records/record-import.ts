@@ -18,6 +18,7 @@ export function recordImportSchema() {
 			uploadedAt: { type: String, required: true },
 			state: { type: String, required: true },
 			preview: { type: String, required: true },
+			glance: { type: String },
 			counts: { type: Schema.Types.Mixed, required: true },
 			overtaken: { type: [String], required: true },
 			confirmedBy: { type: String, default: null },

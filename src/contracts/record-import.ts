@@ -32,6 +32,21 @@ export const ImportPreview = z.strictObject({
 });
 export type ImportPreview = z.infer<typeof ImportPreview>;
 
+/** Rows of each kind that are kept apart for the page of an import. */
+export const GLANCE_ROWS = 50;
+
+/**
+ * What the page of an import shows of its preview, kept beside it by the digest of its JSON: the first rows of each
+ * kind, so that a page costs the same however long the file is.
+ */
+export const ImportGlance = z.strictObject({
+	created: z.array(PreviewedRow).max(GLANCE_ROWS),
+	revised: z.array(PreviewedRow).max(GLANCE_ROWS),
+	problems: z.array(ImportProblem).max(GLANCE_ROWS),
+	problemCount: z.int().nonnegative(),
+});
+export type ImportGlance = z.infer<typeof ImportGlance>;
+
 export const ImportCounts = z.strictObject({
 	rows: z.int().nonnegative(),
 	created: z.int().nonnegative(),
@@ -56,6 +71,8 @@ export const RecordImport = z.strictObject({
 	state: z.enum(["previewed", "importing", "imported"]),
 	/** Digest of the preview in force: a confirmation names the one it means. */
 	preview: Sha256,
+	/** Digest of what the page shows of it; null of an import that was begun before there was one. */
+	glance: Sha256.nullable().optional(),
 	counts: ImportCounts,
 	/** Records that somebody revised after an earlier preview; that one can't be confirmed any more. */
 	overtaken: z.array(z.string()),

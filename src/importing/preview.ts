@@ -1,6 +1,13 @@
 import { isDeepStrictEqual } from "node:util";
 import type { VehicleRecord, VehicleRecordInput } from "../contracts/record.js";
-import type { FieldChange, ImportCounts, ImportPreview, PreviewedRow } from "../contracts/record-import.js";
+import {
+	type FieldChange,
+	GLANCE_ROWS,
+	type ImportCounts,
+	type ImportGlance,
+	type ImportPreview,
+	type PreviewedRow,
+} from "../contracts/record-import.js";
 import type { VehicleRecords } from "../persistence/store.js";
 import type { ReadFile, ReadRow } from "./read-records.js";
 
@@ -58,6 +65,18 @@ export async function previewOf(
 	);
 	const rows = good.map((row) => previewed(row, heads.get(row.input.productionNumber)));
 	return { rows, problems: [...problems] };
+}
+
+/** What the page of an import shows of a preview. */
+export function glanceOf({ rows, problems }: ImportPreview): ImportGlance {
+	const first = (outcome: PreviewedRow["outcome"]) =>
+		rows.filter((row) => row.outcome === outcome).slice(0, GLANCE_ROWS);
+	return {
+		created: first("created"),
+		revised: first("revised"),
+		problems: problems.slice(0, GLANCE_ROWS),
+		problemCount: problems.length,
+	};
 }
 
 export function countsOf({ rows }: ImportPreview, total: number): ImportCounts {

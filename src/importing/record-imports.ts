@@ -1,10 +1,10 @@
 import { randomBytes } from "node:crypto";
 import type { Sha256 } from "../contracts/primitives.js";
-import { ImportPreview, type RecordImport } from "../contracts/record-import.js";
+import { ImportGlance, ImportPreview, type RecordImport } from "../contracts/record-import.js";
 import { VinspectError } from "../domain/errors.js";
 import type { RecordImports, VehicleRecords } from "../persistence/store.js";
 import type { ContentStore } from "../storage/content-store.js";
-import { countsOf, overtakenIn, previewOf } from "./preview.js";
+import { countsOf, glanceOf, overtakenIn, previewOf } from "./preview.js";
 import { formatOf, readRecords } from "./read-records.js";
 
 /** Rows written in one go: some thousand would make a request too large where records are full. */
@@ -29,6 +29,8 @@ export interface Importing {
 	/** Errors: `import_missing`. */
 	get(importId: string): Promise<RecordImport>;
 	previewOf(begun: RecordImport): Promise<ImportPreview>;
+	/** The beginning of the preview: what a page shows of it, without reading the rest. */
+	glanceOf(begun: RecordImport): Promise<ImportGlance>;
 	/**
 	 * Writes what the preview named by its digest says, and nothing else; repeating it changes nothing. Errors:
 	 * `import_missing`; `revision_conflict` where another preview is in force by now, or where records were revised
@@ -50,8 +52,15 @@ function conflict(message: string, numbers: readonly string[] = []): VinspectErr
 export function createImporting(deps: ImportingDeps): Importing {
 	const { records, recordImports, files, plant } = deps;
 
-	const keep = async (preview: ImportPreview): Promise<Sha256> =>
-		(await files.put(Buffer.from(JSON.stringify(preview)))).sha256;
+	const put = async (content: ImportPreview | ImportGlance): Promise<Sha256> =>
+		(await files.put(Buffer.from(JSON.stringify(content)))).sha256;
+
+	const keep = async (
+		preview: ImportPreview,
+	): Promise<Required<Pick<RecordImport, "preview" | "glance">>> => ({
+		preview: await put(preview),
+		glance: await put(glanceOf(preview)),
+	});
 
 	const read = async (begun: RecordImport): Promise<ImportPreview> =>
 		ImportPreview.parse(JSON.parse((await files.get(begun.preview)).toString("utf8")));
@@ -72,7 +81,7 @@ export function createImporting(deps: ImportingDeps): Importing {
 			{ state: "importing", preview: begun.preview },
 			{
 				state: "previewed",
-				preview: await keep(fresh),
+				...(await keep(fresh)),
 				counts: countsOf(fresh, begun.counts.rows),
 				overtaken: overtaken.slice(0, OVERTAKEN_LIMIT),
 				done: 0,
@@ -130,7 +139,7 @@ export function createImporting(deps: ImportingDeps): Importing {
 				uploadedBy: by,
 				uploadedAt: now.toISOString(),
 				state: "previewed",
-				preview: await keep(preview),
+				...(await keep(preview)),
 				counts: countsOf(preview, total),
 				overtaken: [],
 				confirmedBy: null,
@@ -144,6 +153,10 @@ export function createImporting(deps: ImportingDeps): Importing {
 		},
 		get,
 		previewOf: read,
+		async glanceOf(begun) {
+			if (!begun.glance) return glanceOf(await read(begun));
+			return ImportGlance.parse(JSON.parse((await files.get(begun.glance)).toString("utf8")));
+		},
 		async confirm(importId, preview, by) {
 			const begun = await get(importId);
 			if (begun.preview !== preview)

@@ -231,6 +231,8 @@ export interface Statistics {
 	readerVersions(plant: string): Promise<readonly ReaderVersion[]>;
 	/** Forgets everything, to be contributed anew. */
 	clear(): Promise<void>;
+	/** After `clear`, once everything was contributed: from now on shifts are read from the days of stations. */
+	noteWhole(): Promise<void>;
 }
 
 /** Which archived report stands for an inspection. */

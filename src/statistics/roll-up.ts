@@ -76,7 +76,9 @@ export async function rebuildStatistics(
 		}
 		await store.statistics.contribute(contributions);
 		seen += page.items.length;
-		if (page.next === null) return seen;
+		if (page.next === null) break;
 		after = page.next;
 	}
+	await store.statistics.noteWhole();
+	return seen;
 }

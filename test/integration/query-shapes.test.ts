@@ -247,11 +247,14 @@ async function askSearchAndStatistics({ search, statistics, observations, counte
 	const readers = { version: "v", plant: "p", readers: {}, firstAt: AT };
 	const contribution = contributionOf(finished, readers, calendar);
 	if (contribution) for (const one of [contribution, contribution]) await statistics.contribute([one]);
-	await statistics.buckets("p", "hour", "2026-01-01", "2026-02-01");
+	for (const grain of ["hour", "shift"] as const)
+		await statistics.buckets("p", grain, "2026-01-01", "2026-02-01");
 	for (const filter of [{}, { station: "S1" }, { model: "m" }, { station: "S1", shift: "06:00" }])
 		await statistics.decided("p", filter, "2026-01-01", "2026-02-01", 5);
 	await statistics.readerVersions("p");
 	await statistics.clear();
+	await statistics.buckets("p", "shift", "2026-01-01", "2026-02-01"); // from what a store without days has
+	await statistics.noteWhole();
 	const signed = {
 		...{ inspectionId: "I-1", by: "ben", displayName: "Ben", reason: "read", at: AT, signer: "Ben" },
 		...{ pdf: SHA, bytes: 1, sealed: SHA },

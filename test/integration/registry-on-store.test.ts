@@ -125,7 +125,14 @@ describe("an import", () => {
 		for (let i = 0; i < 300; i += 1) await store.records.save("big", record(`B-${i}`, 99), "mes");
 		const begun = await begin(service, ...rows);
 		expect(begun.counts).toMatchObject({ rows: 10_000, created: 9_700, revised: 300 });
-		expect((await service.previewOf(begun)).rows).toHaveLength(10_000);
+		const whole = await service.previewOf(begun);
+		expect(whole.rows).toHaveLength(10_000);
+		const { glance, ...before } = await service.get(begun.importId);
+		expect(glance).toMatch(/^[0-9a-f]{64}$/);
+		const shown = await service.glanceOf(begun);
+		expect(shown).toMatchObject({ created: whole.rows.slice(0, 50), revised: [], problemCount: 0 });
+		// begun before there was one: read from the whole preview
+		expect(await service.glanceOf(before)).toEqual(shown);
 		const imported = await service.confirm(begun.importId, begun.preview, "anna");
 		expect(imported).toMatchObject({
 			done: 10_000,

@@ -1,3 +1,4 @@
+import mongoose from "mongoose";
 import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
 import { createRecordsActivities } from "../../activities/records.js";
 import type { Bucket } from "../../src/contracts/statistics.js";
@@ -11,6 +12,7 @@ import { FATES, finishedVehicle } from "../support/finished-vehicles.js";
 import { uniqueDatabase } from "../support/servers.js";
 
 const CALENDAR: PlantCalendar = { shifts: ["06:00", "14:00", "22:00"], zone: "Asia/Shanghai" };
+const DAYS = ["2026-03-01", "2026-04-01"] as const;
 const DAY = ["2026-03-14T00:00:00.000Z", "2026-03-15T00:00:00.000Z"] as const;
 
 /** Eight vehicles an hour from six in the morning, Shanghai: 13:30 is the last of the early shift. */
@@ -28,8 +30,10 @@ const VEHICLES = Array.from({ length: 60 }, (_, number) =>
 );
 
 let store: Store;
+let uri: string;
 beforeAll(async () => {
-	store = await connectStore(uniqueDatabase(inject("mongoUri")));
+	uri = uniqueDatabase(inject("mongoUri"));
+	store = await connectStore(uri);
 });
 afterAll(() => store?.close());
 
@@ -132,6 +136,41 @@ describe("the statistics", () => {
 		]);
 		expect(rebuilt).toBe(60);
 		expect(await everything()).toEqual(before);
+	});
+
+	it("of shifts are the same from the days of stations as from a store that had none, and for any part of the time", async () => {
+		const asked = [
+			["2026-03-01", "2026-04-01"],
+			["2026-03-13T22:00:00.000Z", "2026-03-13T22:00:00.001Z"],
+			["2026-03-13T22:00:00.001Z", "2026-03-20T00:00:00.000Z"],
+			["2026-03-19T22:00:00.000Z", "2026-03-20T22:00:00.000Z"],
+		] as const;
+		const shifts = () =>
+			Promise.all(
+				asked.flatMap(([from, to]) =>
+					["plant", "race", "dots"].map((plant) => store.statistics.buckets(plant, "shift", from, to)),
+				),
+			);
+		const fromDays = await shifts();
+		const database = mongoose.createConnection(uri);
+		await database.collection("statisticsRolledUp").deleteMany({});
+		const fromShifts = await shifts();
+		expect(fromShifts.flat().length).toBeGreaterThan(5);
+		expect(fromDays).toEqual(fromShifts);
+		// counted before there were days: shifts stay right, and what comes later does not hide them
+		await database.collection("statisticsStationDays").deleteMany({});
+		const late = finishedVehicle({ number: 901, fate: "good", sealedAt: sealedAt(60), plant: "plant" });
+		const older = await connectStore(uri);
+		await createRecordsActivities({ store: older, judgedBy: "test", calendar: CALENDAR }).projectInspection(
+			late,
+		);
+		const whole = at(await store.statistics.buckets("plant", "shift", ...DAYS), "*");
+		expect(whole.vehicles).toBe(61);
+		await rebuildStatistics(store, CALENDAR);
+		await older.close();
+		expect(await database.collection("statisticsStationDays").countDocuments({ plant: "plant" })).toBe(3);
+		await database.close();
+		expect(at(await store.statistics.buckets("plant", "shift", ...DAYS), "*")).toEqual(whole);
 	});
 
 	it("leave out what was cancelled and what has not ended", async () => {

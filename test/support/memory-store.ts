@@ -253,6 +253,7 @@ export function createMemoryStore(): MemoryStore {
 			decided: async () => [],
 			readerVersions: async () => [],
 			clear: async () => {},
+			noteWhole: async () => {},
 		},
 		captures: {
 			async save(image) {

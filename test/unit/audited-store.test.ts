@@ -43,6 +43,7 @@ const UNTOLD: Readonly<Record<string, string>> = {
 	"sealedReports.keep": "told with the inspection's event `sealed`",
 	"statistics.contribute": "counted anew from what is told",
 	"statistics.clear": "counted anew from what is told",
+	"statistics.noteWhole": "counted anew from what is told",
 	"search.fill": "made anew from what is told",
 	"answers.begin": "an answer kept for a day",
 	"answers.finish": "an answer kept for a day",

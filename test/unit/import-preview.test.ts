@@ -1,7 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { VehicleRecord, VehicleRecordInput } from "../../src/contracts/record.js";
-import { changesBetween, countsOf, overtakenIn, previewOf } from "../../src/importing/preview.js";
+import { ImportGlance } from "../../src/contracts/record-import.js";
+import { changesBetween, countsOf, glanceOf, overtakenIn, previewOf } from "../../src/importing/preview.js";
 import { IMPORT_PROBLEMS, importProblem, problemWords } from "../../src/importing/problems.js";
 import { formatOf, readRecords } from "../../src/importing/read-records.js";
 import { problemsCsv } from "../../src/web/registry/problems-csv.js";
@@ -55,6 +56,19 @@ describe("a preview", () => {
 			{ field: "colour", from: "red", to: null },
 		]);
 		expect(countsOf(preview, 5)).toEqual({ rows: 5, created: 1, revised: 1, unchanged: 1, rejected: 2 });
+	});
+
+	it("is shown by the first fifty rows of each kind, and its counts", async () => {
+		const numbers = Array.from({ length: 130 }, (_, i) => `N${i}`);
+		const records = holding(...numbers.slice(0, 60).map((number) => revisionOf(input(number, { seats: 5 }))));
+		const file = rowsOf(...numbers.map((number) => input(number, { seats: 7 })));
+		const problems = numbers.map((_, i) => importProblem(i + 1, "vin", "missing"));
+		const preview = await previewOf(records, "plant", { ...file, problems });
+		const glance = ImportGlance.parse(glanceOf(preview));
+		expect(glance.revised).toEqual(preview.rows.slice(0, 50));
+		expect(glance.created).toEqual(preview.rows.slice(60, 110));
+		expect(glance.problems).toEqual(problems.slice(0, 50));
+		expect(glance.problemCount).toBe(130);
 	});
 
 	it("says that nothing changed exactly where two contents are equal", () => {

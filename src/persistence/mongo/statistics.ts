@@ -1,4 +1,4 @@
-import type { Connection, QueryFilter } from "mongoose";
+import type { Connection, Model, QueryFilter } from "mongoose";
 import {
 	BUCKET_QUERIES,
 	type BucketDocument,
@@ -7,36 +7,26 @@ import {
 	decidedExceptionSchema,
 	hourSchema,
 	type ReaderVersionDocument,
+	type RolledUpDocument,
 	readerVersionSchema,
+	rolledUpSchema,
+	STATION_DAY_QUERIES,
+	type StationDayDocument,
 	shiftSchema,
+	stationDaySchema,
 } from "../../../models/records/statistics.js";
-import type { Bucket, Contribution, Grain, Tally } from "../../contracts/statistics.js";
+import type { Bucket, Contribution, Grain } from "../../contracts/statistics.js";
+import { dayAfter } from "../../domain/spc/calendar.js";
 import { addedTallies } from "../../domain/spc/tally.js";
 import type { Statistics } from "../store.js";
+import { cellIncrements, decodedKeys, increments, shiftsOf, stationDayKey } from "./station-days.js";
 import { isDuplicateKey } from "./store-errors.js";
 
 /** Writers that meet in one bucket wait for each other at most this often; each meeting lets one of them through. */
 const MEETINGS = 200;
 
-/** Dots part paths and `$` begins an operator; a witness may have dots in its name. */
-const encoded = (key: string): string =>
-	key.replaceAll("%", "%25").replaceAll(".", "%2E").replaceAll("$", "%24");
-const decoded = (key: string): string =>
-	key.replaceAll("%24", "$").replaceAll("%2E", ".").replaceAll("%25", "%");
-
 const keyOf = ({ plant, grain, start, shift, station, model, readers }: Bucket): string =>
 	[plant, grain, start, shift, station, model, readers].join("/");
-
-/** What is added to a bucket, as paths for `$inc`; what is nought is added too, so that every count is there. */
-function increments({ defects, seconds, ...counts }: Tally): Record<string, number> {
-	const paths = Object.entries(counts).map(([name, count]) => [`tally.${name}`, count] as const);
-	const histogram = (name: string, values: Record<string, number>) =>
-		Object.entries(values).map(([key, count]) => [`tally.${name}.${encoded(key)}`, count] as const);
-	return Object.fromEntries([...paths, ...histogram("defects", defects), ...histogram("seconds", seconds)]);
-}
-
-const decodedKeys = (histogram: Record<string, number> | undefined): Record<string, number> =>
-	Object.fromEntries(Object.entries(histogram ?? {}).map(([key, count]) => [decoded(key), count]));
 
 function bucketOf({ _id, contributed, tally, ...bucket }: BucketDocument): Bucket {
 	return {
@@ -45,9 +35,29 @@ function bucketOf({ _id, contributed, tally, ...bucket }: BucketDocument): Bucke
 	};
 }
 
+/** Name of the note that the days of stations hold all that the shifts hold. */
+const STATION_DAYS = "stationDays";
+
+const order = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
+
+/** What buckets add to one document that holds them all; what is nought is added too, so that every count is there. */
+const bucketIncrements = (buckets: readonly Bucket[]): Record<string, number> =>
+	Object.fromEntries(increments("tally", addedTallies(buckets.map(({ tally }) => tally))));
+
 interface Share {
 	readonly inspectionId: string;
 	readonly bucket: Bucket;
+}
+
+function byKey(shares: readonly Share[], keyOfBucket: (bucket: Bucket) => string): Map<string, Share[]> {
+	const grouped = new Map<string, Share[]>();
+	for (const share of shares) {
+		const key = keyOfBucket(share.bucket);
+		const others = grouped.get(key);
+		if (others) others.push(share);
+		else grouped.set(key, [share]);
+	}
+	return grouped;
 }
 
 /** Roll-ups that are counted up at the end of each inspection, each once, however often it is asked. */
@@ -56,27 +66,33 @@ export function mongoStatistics(connection: Connection): Statistics {
 		hour: connection.model<BucketDocument>("StatisticsHour", hourSchema()),
 		shift: connection.model<BucketDocument>("StatisticsShift", shiftSchema()),
 	} as const satisfies Record<Grain, unknown>;
+	const StationDays = connection.model<StationDayDocument>("StatisticsStationDay", stationDaySchema());
+	const RolledUp = connection.model<RolledUpDocument>("StatisticsRolledUp", rolledUpSchema());
 	const Decided = connection.model<DecidedExceptionDocument>("DecidedException", decidedExceptionSchema());
 	const Readers = connection.model<ReaderVersionDocument>("ReaderVersion", readerVersionSchema());
 
 	/**
-	 * Counts into one bucket those that are not in it yet: counters and the list that guards them change in one
-	 * atomic step, which takes place only where none of them is listed. Where the upsert meets a document, the
-	 * bucket was made just now by somebody else, or holds some of them already: look, and try with the rest.
+	 * Counts into one document those that are not in it yet: counters and the list that guards them change in one
+	 * atomic step, which takes place only where none of them is listed. Where the upsert meets a document, it was
+	 * made just now by somebody else, or holds some of them already: look, and try with the rest.
 	 */
-	const addTo = async (_id: string, shares: readonly Share[]): Promise<void> => {
+	const addTo = async <Rolled extends { readonly contributed: readonly string[] }>(
+		Roll: Model<Rolled>,
+		_id: string,
+		about: object,
+		shares: readonly Share[],
+		counts: (buckets: readonly Bucket[]) => Record<string, number>,
+	): Promise<void> => {
+		const roll = Roll as unknown as Model<{ _id: string; contributed: readonly string[] }>;
 		let left = shares;
 		for (let meeting = 0; left.length > 0; meeting += 1) {
-			const [{ bucket }] = left as [Share];
-			const { tally: _, ...about } = bucket;
-			const Rolled = rolled[bucket.grain];
 			const ids = left.map(({ inspectionId }) => inspectionId);
 			try {
-				await Rolled.updateOne(
+				await roll.updateOne(
 					{ _id, contributed: { $nin: ids } },
 					{
 						$setOnInsert: about,
-						$inc: increments(addedTallies(left.map((share) => share.bucket.tally))),
+						$inc: counts(left.map(({ bucket }) => bucket)),
 						$push: { contributed: { $each: ids } },
 					},
 					{ upsert: true },
@@ -85,10 +101,37 @@ export function mongoStatistics(connection: Connection): Statistics {
 			} catch (error) {
 				if (!isDuplicateKey(error) || meeting >= MEETINGS) throw error;
 			}
-			const standing = await Rolled.findById(_id).lean();
+			const standing = await roll.findById(_id).lean();
 			const there = new Set(standing?.contributed ?? []);
 			left = left.filter(({ inspectionId }) => !there.has(inspectionId));
 		}
+	};
+
+	/** A store that holds no shift yet will hold each of them in a station's day too. */
+	let looked: Promise<void> | null = null;
+	const noteBeginning = async (): Promise<void> => {
+		if ((await RolledUp.exists({ _id: STATION_DAYS })) || (await rolled.shift.exists({ _id: { $gt: "" } })))
+			return;
+		await noteWhole();
+	};
+	const noteWhole = async (): Promise<void> => {
+		await RolledUp.updateOne({ _id: STATION_DAYS }, {}, { upsert: true });
+	};
+
+	/** Shifts from the days of stations: the same buckets in a tenth of the documents. */
+	const shiftsFromDays = async (plant: string, from: string, to: string): Promise<readonly Bucket[]> => {
+		// a shift begins on the plant's day, which is at most one before or after UTC's
+		const days = { $gte: dayAfter(from.slice(0, 10), -1), $lte: dayAfter(to.slice(0, 10), 1) };
+		const found = await StationDays.find({ plant, day: days })
+			.select({ contributed: 0 })
+			.sort(STATION_DAY_QUERIES.ofDays.order)
+			.lean();
+		return found
+			.flatMap(shiftsOf)
+			.filter(({ start }) => from <= start && start < to)
+			.map((bucket) => ({ key: keyOf(bucket), bucket }))
+			.sort((a, b) => order(a.bucket.start, b.bucket.start) || order(a.key, b.key))
+			.map(({ bucket }) => bucket);
 	};
 
 	const keepDecided = async (contribution: Contribution): Promise<void> => {
@@ -116,18 +159,31 @@ export function mongoStatistics(connection: Connection): Statistics {
 
 	return {
 		async contribute(contributions) {
-			const byBucket = new Map<string, Share[]>();
-			for (const { inspectionId, buckets } of contributions) {
-				for (const bucket of buckets) {
-					const key = keyOf(bucket);
-					byBucket.set(key, [...(byBucket.get(key) ?? []), { inspectionId, bucket }]);
-				}
+			looked ??= noteBeginning().catch((error: unknown) => {
+				looked = null;
+				throw error;
+			});
+			await looked;
+			const shares = contributions.flatMap(({ inspectionId, buckets }) =>
+				buckets.map((bucket): Share => ({ inspectionId, bucket })),
+			);
+			for (const [key, ofBucket] of byKey(shares, keyOf)) {
+				const [{ bucket }] = ofBucket as [Share];
+				const { tally: _, ...about } = bucket;
+				await addTo(rolled[bucket.grain], key, about, ofBucket, bucketIncrements);
 			}
-			for (const [key, shares] of byBucket) await addTo(key, shares);
+			const ofShifts = shares.filter(({ bucket }) => bucket.grain === "shift");
+			for (const [key, ofDay] of byKey(ofShifts, stationDayKey)) {
+				const [{ bucket }] = ofDay as [Share];
+				const { plant, day, station } = bucket;
+				await addTo(StationDays, key, { plant, day, station }, ofDay, cellIncrements);
+			}
 			for (const contribution of contributions) await keepDecided(contribution);
 			await keepReaders(contributions.map(({ readerVersion }) => readerVersion));
 		},
 		async buckets(plant, grain, from, to) {
+			if (grain === "shift" && (await RolledUp.exists({ _id: STATION_DAYS })))
+				return shiftsFromDays(plant, from, to);
 			const found = await rolled[grain]
 				.find({ plant, start: { $gte: from, $lt: to } })
 				.select({ contributed: 0 })
@@ -155,9 +211,12 @@ export function mongoStatistics(connection: Connection): Statistics {
 			return found.map(({ _id, ...version }) => version);
 		},
 		async clear() {
+			await RolledUp.deleteMany({});
+			await StationDays.deleteMany({});
 			for (const Rolled of Object.values(rolled)) await Rolled.deleteMany({});
 			await Decided.deleteMany({});
 			await Readers.deleteMany({});
 		},
+		noteWhole,
 	};
 }

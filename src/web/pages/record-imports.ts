@@ -77,7 +77,7 @@ export function recordImportRoutes(router: Router, deps: WebDeps, site: Site): v
 
 	router.get("/record-imports/:importId", async (request, response) => {
 		const begun = await importOf(request);
-		const view = recordImportView(site.localeOf(request), begun, await importing.previewOf(begun), {
+		const view = recordImportView(site.localeOf(request), begun, await importing.glanceOf(begun), {
 			stale: request.query.stale === "1",
 			now: nowOf(deps),
 		});

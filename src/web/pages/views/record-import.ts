@@ -1,10 +1,13 @@
-import type { ImportPreview, PreviewedRow, RecordImport } from "../../../contracts/record-import.js";
+import {
+	GLANCE_ROWS,
+	type ImportGlance,
+	type PreviewedRow,
+	type RecordImport,
+} from "../../../contracts/record-import.js";
 import { problemWords } from "../../../importing/problems.js";
 import type { Locale } from "../locales.js";
 import { changeWords, memberName } from "./vehicle-record.js";
 
-/** Rows of each kind that a page shows; the counts say how many there are. */
-const SHOWN = 50;
 /** An import without a sign of life for this long may be taken up again. */
 const ABANDONED_MS = 60_000;
 
@@ -25,19 +28,16 @@ function rowView(locale: Locale, { line, input, revision, changes }: PreviewedRo
 export function recordImportView(
 	locale: Locale,
 	begun: RecordImport,
-	{ rows, problems }: ImportPreview,
+	{ created, revised, problems, problemCount }: ImportGlance,
 	{ stale, now }: { readonly stale: boolean; readonly now: Date },
 ) {
 	const { state, counts, written, activeAt } = begun;
 	const quiet = activeAt === null ? 0 : now.getTime() - Date.parse(activeAt);
-	const some = (outcome: PreviewedRow["outcome"]) => {
-		const all = rows.filter((row) => row.outcome === outcome);
-		return {
-			count: all.length,
-			some: all.slice(0, SHOWN).map((row) => rowView(locale, row)),
-			cut: all.length > SHOWN,
-		};
-	};
+	const some = (rows: readonly PreviewedRow[], count: number) => ({
+		count,
+		some: rows.map((row) => rowView(locale, row)),
+		cut: count > rows.length,
+	});
 	const writes = counts.created + counts.revised;
 	return {
 		importId: begun.importId,
@@ -55,7 +55,7 @@ export function recordImportView(
 		isImporting: state === "importing" && quiet <= ABANDONED_MS,
 		isAbandoned: state === "importing" && quiet > ABANDONED_MS,
 		done: begun.done,
-		total: rows.length,
+		total: counts.created + counts.revised + counts.unchanged,
 		writes,
 		nothing: state === "previewed" && writes === 0,
 		written:
@@ -69,15 +69,15 @@ export function recordImportView(
 		overtaken: state === "previewed" && begun.overtaken.length > 0 ? begun.overtaken.join(", ") : null,
 		overtakenCount: begun.overtaken.length,
 		stale: stale && state === "previewed",
-		shown: SHOWN,
-		problems: problems.slice(0, SHOWN).map((problem) => ({
+		shown: GLANCE_ROWS,
+		problems: problems.map((problem) => ({
 			line: problem.line,
 			member: memberName(locale, problem.field),
 			...problemWords(problem, locale.language),
 		})),
-		problemCount: problems.length,
-		problemsCut: problems.length > SHOWN,
-		revised: some("revised"),
-		created: some("created"),
+		problemCount,
+		problemsCut: problemCount > problems.length,
+		revised: some(revised, counts.revised),
+		created: some(created, counts.created),
 	};
 }
