@@ -1,3 +1,4 @@
+import mongoose from "mongoose";
 import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
 import { connectStore } from "../../src/persistence/mongo-store.js";
 import type { Store } from "../../src/persistence/store.js";
@@ -173,7 +174,7 @@ describe("administrators who leave at one moment", () => {
 			const account = { name, displayName: name, role: "administrator", disabled: false } as const;
 			await one.accounts.create({ ...account, secretHash: `${HASH}-${i}` });
 		}
-		return [one, other] as const;
+		return [one, other, own] as const;
 	};
 
 	it("leave one of 50, whether they lose their role or their account", async () => {
@@ -194,7 +195,7 @@ describe("administrators who leave at one moment", () => {
 		const both = await withAdministrators(2);
 		for (let round = 0; round < 50; round += 1) {
 			const outcomes = await Promise.allSettled(
-				both.map(({ accounts }, i) => accounts.setRole(`admin-${i}`, "engineer")),
+				[both[0], both[1]].map(({ accounts }, i) => accounts.setRole(`admin-${i}`, "engineer")),
 			);
 			expect(outcomes.filter(({ status }) => status === "rejected")).toHaveLength(1);
 			expect(await administrators(both[0])).toHaveLength(1);
@@ -202,7 +203,17 @@ describe("administrators who leave at one moment", () => {
 		}
 	});
 
-	it("are not kept by the mark of a process that died, nor by a key nobody signs in with", async () => {
+	it("are not kept by the mark of a process that died while another left", async () => {
+		const [store, , database] = await withAdministrators(2);
+		const plain = await mongoose.createConnection(database).asPromise();
+		const leaving = { token: "dead", at: new Date(Date.now() - 120_000) };
+		await plain.collection<{ _id: string }>("accounts").updateOne({ _id: "admin-1" }, { $set: { leaving } });
+		await plain.close();
+		expect(await store.accounts.setRole("admin-0", "operator")).toBe(true);
+		expect(await administrators(store)).toMatchObject([{ name: "admin-1" }]);
+	});
+
+	it("are not counted where a key is theirs that nobody signs in with", async () => {
 		const [store] = await withAdministrators(1);
 		const loader = { name: "loader", displayName: "L", role: "administrator", disabled: false } as const;
 		await store.accounts.create({ ...loader, secretHash: "f".repeat(64) });
