@@ -66,7 +66,8 @@ export function sharePoints(
 	const subgroups = [...groups.values()]
 		.flatMap((part) => {
 			const [first] = part;
-			const { vehicles, [counted]: count } = tallied(part);
+			const vehicles = part.reduce((sum, { tally }) => sum + tally.vehicles, 0);
+			const count = part.reduce((sum, { tally }) => sum + tally[counted], 0);
 			if (!first || vehicles === 0) return [];
 			const { start, day, shift } = first;
 			return [{ start, day, shift: grain === "day" ? null : shift, vehicles, count }];

@@ -8,8 +8,12 @@ export const encoded = (key: string): string =>
 export const decoded = (key: string): string =>
 	key.includes("%") ? key.replaceAll("%24", "$").replaceAll("%2E", ".").replaceAll("%25", "%") : key;
 
-export const decodedKeys = (histogram: Record<string, number> | undefined): Record<string, number> =>
-	Object.fromEntries(Object.entries(histogram ?? {}).map(([key, count]) => [decoded(key), count]));
+export function decodedKeys(histogram: Record<string, number> = {}): Record<string, number> {
+	const isEncoded = Object.keys(histogram).some((key) => key.includes("%"));
+	return isEncoded
+		? Object.fromEntries(Object.entries(histogram).map(([key, count]) => [decoded(key), count]))
+		: histogram;
+}
 
 /** What is added to a tally, as paths for `$inc` below `path`. */
 export function increments(path: string, { defects, seconds, ...counts }: Tally): [string, number][] {
