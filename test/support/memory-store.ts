@@ -250,6 +250,7 @@ export function createMemoryStore(): MemoryStore {
 		statistics: {
 			contribute: async () => {},
 			buckets: async () => [],
+			wholeDays: async () => null,
 			decided: async () => [],
 			readerVersions: async () => [],
 			clear: async () => {},
