@@ -51,8 +51,6 @@ export interface StationDayDocument {
 	readonly station: string;
 	/** By start of the shift, its name, model and version of the readers; what is nought is left out. */
 	readonly cells: Readonly<Record<string, StoredTally>>;
-	/** The sum of its cells. */
-	readonly total: StoredTally;
 	/** Inspections counted in it. Never read with it. */
 	readonly contributed: readonly string[];
 }
@@ -61,7 +59,7 @@ export interface StationDayDocument {
 export type StoredTally = Partial<Tally>;
 
 export const STATION_DAY_QUERIES = {
-	ofDays: { equal: ["plant"], order: { day: 1, _id: 1 }, thinned: ["station"] },
+	ofDays: { equal: ["plant"], order: { day: 1, _id: 1 } },
 } as const satisfies Record<string, QueryShape>;
 
 export function stationDaySchema() {
@@ -72,7 +70,6 @@ export function stationDaySchema() {
 			day: { type: String, required: true },
 			station: { type: String, required: true },
 			cells: { type: Schema.Types.Mixed, required: true },
-			total: { type: Schema.Types.Mixed, required: true },
 			contributed: { type: [String], required: true },
 		},
 		{ collection: "statisticsStationDays", strict: "throw", minimize: false, versionKey: false },

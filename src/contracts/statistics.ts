@@ -49,9 +49,6 @@ export const Bucket = z.strictObject({
 });
 export type Bucket = z.infer<typeof Bucket>;
 
-/** What was counted at one station, whenever it was. */
-export type StationTally = Pick<Bucket, "station" | "tally">;
-
 export const ExceptionEnd = z.enum(["false_call", "confirmed", "released", "expired"]);
 export type ExceptionEnd = z.infer<typeof ExceptionEnd>;
 

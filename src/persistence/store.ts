@@ -17,7 +17,6 @@ import type {
 	DecidedException,
 	Grain,
 	ReaderVersion,
-	StationTally,
 } from "../contracts/statistics.js";
 import type { AgreementStore } from "./agreement-store.js";
 import type { AuditStore } from "./audit-store.js";
@@ -221,16 +220,6 @@ export interface Statistics {
 	contribute(contributions: readonly Contribution[]): Promise<void>;
 	/** Buckets that start in a period (`to` excluded), oldest first. */
 	buckets(plant: string, grain: Grain, from: string, to: string): Promise<readonly Bucket[]>;
-	/**
-	 * Whole days of the plant, both included: the shifts of one station (or of all together), and what the days of each
-	 * station come to. Null in a store that counted before it kept days.
-	 */
-	wholeDays(
-		plant: string,
-		station: string,
-		from: string,
-		to: string,
-	): Promise<{ readonly shifts: readonly Bucket[]; readonly stations: readonly StationTally[] } | null>;
 	/** The newest decided exceptions of a period, oldest first. */
 	decided(
 		plant: string,

@@ -1,7 +1,7 @@
 import type { Attention } from "../contracts/attention.js";
 import type { ExceptionStatus } from "../contracts/exception.js";
 import type { InspectionPlan } from "../contracts/plan.js";
-import { type Bucket, EVERY_STATION, type StationTally } from "../contracts/statistics.js";
+import { type Bucket, EVERY_STATION } from "../contracts/statistics.js";
 import type { StatisticsQuery, StatisticsReport } from "../contracts/statistics-report.js";
 import { attentionNow } from "../domain/spc/attention.js";
 import { lastWeek, type ReportedPeriod, reportedPeriod } from "../domain/spc/period.js";
@@ -41,26 +41,6 @@ export function bucketReader({ store, plant }: Pick<WebDeps, "store" | "plant">)
 	};
 }
 
-/** What was counted in a period; of a long one that nothing narrows, only what each station's days come to. */
-async function countedIn(
-	{ store, plant }: WebDeps,
-	query: StatisticsQuery,
-	period: ReportedPeriod,
-	bucketsOf: ReadBuckets,
-): Promise<{ readonly buckets: readonly Bucket[]; readonly ofStations: readonly StationTally[] }> {
-	const { station: asked = EVERY_STATION, model, readers, shift, from, to } = query;
-	const isNarrowed = model !== undefined || readers !== undefined || shift !== undefined;
-	if (period.shown === "day" && !isNarrowed && from !== undefined && to !== undefined) {
-		const days = await store.statistics.wholeDays(plant, asked, from, to);
-		if (days) return { buckets: days.shifts, ofStations: days.stations };
-	}
-	const all = narrowed(await bucketsOf(period), query);
-	return {
-		buckets: all.filter(({ station }) => station === asked),
-		ofStations: all.filter(({ station }) => station !== EVERY_STATION),
-	};
-}
-
 /** The statistics that are asked for at an instant, from the roll-ups: no inspection is read. */
 export async function readStatistics(
 	deps: WebDeps,
@@ -71,12 +51,19 @@ export async function readStatistics(
 	const { store, plant, calendar } = deps;
 	const period = reportedPeriod(query, now, calendar);
 	const { from, to } = period;
-	const [buckets, decided, readerVersions] = await Promise.all([
-		countedIn(deps, query, period, bucketsOf),
+	const [all, decided, readerVersions] = await Promise.all([
+		bucketsOf(period),
 		store.statistics.decided(plant, query, from, to, SHOWN_DECISIONS),
 		store.statistics.readerVersions(plant),
 	]);
-	return statisticsReport(period, { ...buckets, decided, readerVersions }, RULE_SETS[query.rules]);
+	const asked = narrowed(all, query);
+	const counted = {
+		buckets: asked.filter(({ station }) => station === (query.station ?? EVERY_STATION)),
+		ofStations: asked.filter(({ station }) => station !== EVERY_STATION),
+		decided,
+		readerVersions,
+	};
+	return statisticsReport(period, counted, RULE_SETS[query.rules]);
 }
 
 /** What a line leader should look at now, whatever period is shown. */

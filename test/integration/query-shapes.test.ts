@@ -251,7 +251,6 @@ async function askSearchAndStatistics({ search, statistics, observations, counte
 		await statistics.buckets("p", grain, "2026-01-01", "2026-02-01");
 	for (const filter of [{}, { station: "S1" }, { model: "m" }, { station: "S1", shift: "06:00" }])
 		await statistics.decided("p", filter, "2026-01-01", "2026-02-01", 5);
-	await statistics.wholeDays("p", "*", "2026-01-01", "2026-02-01");
 	await statistics.readerVersions("p");
 	await statistics.clear();
 	await statistics.buckets("p", "shift", "2026-01-01", "2026-02-01"); // from what a store without days has

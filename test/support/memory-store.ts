@@ -250,7 +250,6 @@ export function createMemoryStore(): MemoryStore {
 		statistics: {
 			contribute: async () => {},
 			buckets: async () => [],
-			wholeDays: async () => null,
 			decided: async () => [],
 			readerVersions: async () => [],
 			clear: async () => {},

@@ -1,10 +1,4 @@
-import type {
-	Bucket,
-	DecidedException,
-	ReaderVersion,
-	StationTally,
-	Tally,
-} from "../../contracts/statistics.js";
+import type { Bucket, DecidedException, ReaderVersion, Tally } from "../../contracts/statistics.js";
 import type {
 	DecisionPoint,
 	Division,
@@ -41,14 +35,10 @@ export function groupedBy<Item>(items: readonly Item[], keyOf: (item: Item) => s
 	return groups;
 }
 
-const tallied = (buckets: readonly Pick<Bucket, "tally">[]): Tally =>
-	addedTallies(buckets.map(({ tally }) => tally));
+const tallied = (buckets: readonly Bucket[]): Tally => addedTallies(buckets.map(({ tally }) => tally));
 
 /** Figures of each part of the buckets, in the order of their names. */
-export function dividedBy<Part extends Division>(
-	buckets: readonly Pick<Bucket, Part | "tally">[],
-	division: Part,
-) {
+export function dividedBy(buckets: readonly Bucket[], division: Division) {
 	return [...groupedBy(buckets, (bucket) => bucket[division])]
 		.map(([name, part]) => ({ name, figures: figuresOf(tallied(part)) }))
 		.sort((a, b) => (a.name < b.name ? -1 : 1));
@@ -148,7 +138,7 @@ export function statisticsReport(
 		/** Buckets of what was asked for, of one station or of all together. */
 		readonly buckets: readonly Bucket[];
 		/** Buckets of each station by itself, but for the station as asked for as the others. */
-		readonly ofStations: readonly StationTally[];
+		readonly ofStations: readonly Bucket[];
 		readonly decided: readonly DecidedException[];
 		readonly readerVersions: readonly ReaderVersion[];
 	},

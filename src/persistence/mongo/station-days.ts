@@ -34,8 +34,8 @@ const PARTED = "|";
 
 export const stationDayKey = ({ plant, day, station }: Bucket): string => [plant, day, station].join("/");
 
-/** What buckets of one station's day add to its cells and their sum. */
-export function dayIncrements(buckets: readonly Bucket[]): Record<string, number> {
+/** What buckets of one station's day add to its cells. */
+export function cellIncrements(buckets: readonly Bucket[]): Record<string, number> {
 	const cells = new Map<string, Tally[]>();
 	for (const { start, shift, model, readers, tally } of buckets) {
 		const cell = [start, shift, model, readers].join(PARTED);
@@ -46,11 +46,10 @@ export function dayIncrements(buckets: readonly Bucket[]): Record<string, number
 	const paths = [...cells].flatMap(([cell, tallies]) =>
 		increments(`cells.${encoded(cell)}`, addedTallies(tallies)),
 	);
-	paths.push(...increments("total", addedTallies(buckets.map(({ tally }) => tally))));
 	return Object.fromEntries(paths.filter(([, count]) => count !== 0));
 }
 
-export const tallyOf = ({ defects, seconds, ...counts }: StoredTally): Tally => ({
+const tallyOf = ({ defects, seconds, ...counts }: StoredTally): Tally => ({
 	...EMPTY_TALLY,
 	...counts,
 	defects: decodedKeys(defects),
@@ -58,12 +57,7 @@ export const tallyOf = ({ defects, seconds, ...counts }: StoredTally): Tally => 
 });
 
 /** The buckets of shifts that a station's day holds. */
-export function shiftsOf({
-	plant,
-	day,
-	station,
-	cells,
-}: Omit<StationDayDocument, "total" | "contributed">): readonly Bucket[] {
+export function shiftsOf({ plant, day, station, cells }: StationDayDocument): readonly Bucket[] {
 	return Object.entries(cells).map(([cell, tally]) => {
 		const [start = "", shift = "", model = "", readers = ""] = decoded(cell).split(PARTED);
 		return { plant, grain: "shift", start, day, shift, station, model, readers, tally: tallyOf(tally) };

@@ -15,11 +15,11 @@ import {
 	shiftSchema,
 	stationDaySchema,
 } from "../../../models/records/statistics.js";
-import { type Bucket, type Contribution, EVERY_STATION, type Grain } from "../../contracts/statistics.js";
+import type { Bucket, Contribution, Grain } from "../../contracts/statistics.js";
 import { dayAfter } from "../../domain/spc/calendar.js";
 import { addedTallies } from "../../domain/spc/tally.js";
 import type { Statistics } from "../store.js";
-import { dayIncrements, decodedKeys, increments, shiftsOf, stationDayKey, tallyOf } from "./station-days.js";
+import { cellIncrements, decodedKeys, increments, shiftsOf, stationDayKey } from "./station-days.js";
 import { isDuplicateKey } from "./store-errors.js";
 
 /** Writers that meet in one bucket wait for each other at most this often; each meeting lets one of them through. */
@@ -37,13 +37,6 @@ function bucketOf({ _id, contributed, tally, ...bucket }: BucketDocument): Bucke
 
 /** Name of the note that the days of stations hold all that the shifts hold. */
 const STATION_DAYS = "stationDays";
-
-/** By their start, those of one start by their key. */
-const inOrder = (buckets: readonly Bucket[]): readonly Bucket[] =>
-	buckets
-		.map((bucket) => ({ key: keyOf(bucket), bucket }))
-		.sort((a, b) => order(a.bucket.start, b.bucket.start) || order(a.key, b.key))
-		.map(({ bucket }) => bucket);
 
 const order = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
@@ -130,10 +123,15 @@ export function mongoStatistics(connection: Connection): Statistics {
 		// a shift begins on the plant's day, which is at most one before or after UTC's
 		const days = { $gte: dayAfter(from.slice(0, 10), -1), $lte: dayAfter(to.slice(0, 10), 1) };
 		const found = await StationDays.find({ plant, day: days })
-			.select({ contributed: 0, total: 0 })
+			.select({ contributed: 0 })
 			.sort(STATION_DAY_QUERIES.ofDays.order)
 			.lean();
-		return inOrder(found.flatMap(shiftsOf).filter(({ start }) => from <= start && start < to));
+		return found
+			.flatMap(shiftsOf)
+			.filter(({ start }) => from <= start && start < to)
+			.map((bucket) => ({ key: keyOf(bucket), bucket }))
+			.sort((a, b) => order(a.bucket.start, b.bucket.start) || order(a.key, b.key))
+			.map(({ bucket }) => bucket);
 	};
 
 	const keepDecided = async (contribution: Contribution): Promise<void> => {
@@ -178,7 +176,7 @@ export function mongoStatistics(connection: Connection): Statistics {
 			for (const [key, ofDay] of byKey(ofShifts, stationDayKey)) {
 				const [{ bucket }] = ofDay as [Share];
 				const { plant, day, station } = bucket;
-				await addTo(StationDays, key, { plant, day, station }, ofDay, dayIncrements);
+				await addTo(StationDays, key, { plant, day, station }, ofDay, cellIncrements);
 			}
 			for (const contribution of contributions) await keepDecided(contribution);
 			await keepReaders(contributions.map(({ readerVersion }) => readerVersion));
@@ -192,24 +190,6 @@ export function mongoStatistics(connection: Connection): Statistics {
 				.sort(BUCKET_QUERIES.ofPeriod.order)
 				.lean();
 			return found.map(bucketOf);
-		},
-		async wholeDays(plant, station, from, to) {
-			if (!(await RolledUp.exists({ _id: STATION_DAYS }))) return null;
-			const day = { $gte: from, $lte: to };
-			const [asked, stations] = await Promise.all([
-				StationDays.find({ plant, day, station })
-					.select({ contributed: 0, total: 0 })
-					.sort(STATION_DAY_QUERIES.ofDays.order)
-					.lean(),
-				StationDays.find({ plant, day, station: { $ne: EVERY_STATION } })
-					.select({ station: 1, total: 1 })
-					.sort(STATION_DAY_QUERIES.ofDays.order)
-					.lean(),
-			]);
-			return {
-				shifts: inOrder(asked.flatMap(shiftsOf)),
-				stations: stations.map(({ station: name, total }) => ({ station: name, tally: tallyOf(total) })),
-			};
 		},
 		async decided(plant, { station, model, readers, shift }, from, to, limit) {
 			const filter: QueryFilter<DecidedExceptionDocument> = {
