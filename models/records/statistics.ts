@@ -51,6 +51,8 @@ export interface StationDayDocument {
 	readonly station: string;
 	/** By start of the shift, its name, model and version of the readers; what is nought is left out. */
 	readonly cells: Readonly<Record<string, StoredTally>>;
+	/** Another at each change: what was read under one of them is what stands under it. None before it was kept. */
+	readonly writing?: string;
 	/** Inspections counted in it. Never read with it. */
 	readonly contributed: readonly string[];
 }
@@ -70,6 +72,7 @@ export function stationDaySchema() {
 			day: { type: String, required: true },
 			station: { type: String, required: true },
 			cells: { type: Schema.Types.Mixed, required: true },
+			writing: { type: String },
 			contributed: { type: [String], required: true },
 		},
 		{ collection: "statisticsStationDays", strict: "throw", minimize: false, versionKey: false },

@@ -173,6 +173,28 @@ describe("the statistics", () => {
 		expect(at(await store.statistics.buckets("plant", "shift", ...DAYS), "*")).toEqual(whole);
 	});
 
+	it("of days read before show at once what another process has counted since, and forget what was cleared", async () => {
+		const plant = "two-processes";
+		const ended = (number: number) =>
+			finishedVehicle({ number, fate: "good", sealedAt: sealedAt(number), plant });
+		const shown = async () => at((await everything(plant)).shifts, "*").vehicles;
+		const other = await connectStore(uri);
+		const elsewhere = createRecordsActivities({ store: other, judgedBy: "test", calendar: CALENDAR });
+		await elsewhere.projectInspection(ended(1));
+		expect(await shown()).toBe(1);
+		await elsewhere.projectInspection(ended(2));
+		expect(await shown()).toBe(2);
+		expect(await shown()).toBe(2);
+		const database = mongoose.createConnection(uri);
+		await database.collection("statisticsStationDays").deleteMany({ plant });
+		expect(await shown()).toBe(0);
+		// made anew, with as many writings as before
+		await elsewhere.projectInspection(ended(3));
+		await database.close();
+		await other.close();
+		expect(await shown()).toBe(1);
+	});
+
 	it("leave out what was cancelled and what has not ended", async () => {
 		const sample = finishedVehicle({ number: 900, fate: "good", sealedAt: sealedAt(1), plant: "other" });
 		const { projectInspection } = activities();

@@ -32,6 +32,9 @@ export function increments(path: string, { defects, seconds, ...counts }: Tally)
 /** No name of a shift, model or version of the readers holds one. */
 const PARTED = "|";
 
+export const bucketKey = ({ plant, grain, start, shift, station, model, readers }: Bucket): string =>
+	[plant, grain, start, shift, station, model, readers].join("/");
+
 export const stationDayKey = ({ plant, day, station }: Bucket): string => [plant, day, station].join("/");
 
 /** What buckets of one station's day add to its cells. */

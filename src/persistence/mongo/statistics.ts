@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import type { Connection, Model, QueryFilter } from "mongoose";
 import {
 	BUCKET_QUERIES,
@@ -10,23 +11,19 @@ import {
 	type RolledUpDocument,
 	readerVersionSchema,
 	rolledUpSchema,
-	STATION_DAY_QUERIES,
 	type StationDayDocument,
 	shiftSchema,
 	stationDaySchema,
 } from "../../../models/records/statistics.js";
 import type { Bucket, Contribution, Grain } from "../../contracts/statistics.js";
-import { dayAfter } from "../../domain/spc/calendar.js";
 import { addedTallies } from "../../domain/spc/tally.js";
 import type { Statistics } from "../store.js";
-import { cellIncrements, decodedKeys, increments, shiftsOf, stationDayKey } from "./station-days.js";
+import { keptStationDays } from "./kept-station-days.js";
+import { bucketKey, cellIncrements, decodedKeys, increments, stationDayKey } from "./station-days.js";
 import { isDuplicateKey } from "./store-errors.js";
 
 /** Writers that meet in one bucket wait for each other at most this often; each meeting lets one of them through. */
 const MEETINGS = 200;
-
-const keyOf = ({ plant, grain, start, shift, station, model, readers }: Bucket): string =>
-	[plant, grain, start, shift, station, model, readers].join("/");
 
 function bucketOf({ _id, contributed, tally, ...bucket }: BucketDocument): Bucket {
 	return {
@@ -37,8 +34,6 @@ function bucketOf({ _id, contributed, tally, ...bucket }: BucketDocument): Bucke
 
 /** Name of the note that the days of stations hold all that the shifts hold. */
 const STATION_DAYS = "stationDays";
-
-const order = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
 /** What buckets add to one document that holds them all; what is nought is added too, so that every count is there. */
 const bucketIncrements = (buckets: readonly Bucket[]): Record<string, number> =>
@@ -67,6 +62,7 @@ export function mongoStatistics(connection: Connection): Statistics {
 		shift: connection.model<BucketDocument>("StatisticsShift", shiftSchema()),
 	} as const satisfies Record<Grain, unknown>;
 	const StationDays = connection.model<StationDayDocument>("StatisticsStationDay", stationDaySchema());
+	const stationDays = keptStationDays(StationDays);
 	const RolledUp = connection.model<RolledUpDocument>("StatisticsRolledUp", rolledUpSchema());
 	const Decided = connection.model<DecidedExceptionDocument>("DecidedException", decidedExceptionSchema());
 	const Readers = connection.model<ReaderVersionDocument>("ReaderVersion", readerVersionSchema());
@@ -82,6 +78,7 @@ export function mongoStatistics(connection: Connection): Statistics {
 		about: object,
 		shares: readonly Share[],
 		counts: (buckets: readonly Bucket[]) => Record<string, number>,
+		marks: () => Readonly<Record<string, string>> = () => ({}),
 	): Promise<void> => {
 		const roll = Roll as unknown as Model<{ _id: string; contributed: readonly string[] }>;
 		let left = shares;
@@ -93,6 +90,7 @@ export function mongoStatistics(connection: Connection): Statistics {
 					{
 						$setOnInsert: about,
 						$inc: counts(left.map(({ bucket }) => bucket)),
+						$set: marks(),
 						$push: { contributed: { $each: ids } },
 					},
 					{ upsert: true },
@@ -116,22 +114,6 @@ export function mongoStatistics(connection: Connection): Statistics {
 	};
 	const noteWhole = async (): Promise<void> => {
 		await RolledUp.updateOne({ _id: STATION_DAYS }, {}, { upsert: true });
-	};
-
-	/** Shifts from the days of stations: the same buckets in a tenth of the documents. */
-	const shiftsFromDays = async (plant: string, from: string, to: string): Promise<readonly Bucket[]> => {
-		// a shift begins on the plant's day, which is at most one before or after UTC's
-		const days = { $gte: dayAfter(from.slice(0, 10), -1), $lte: dayAfter(to.slice(0, 10), 1) };
-		const found = await StationDays.find({ plant, day: days })
-			.select({ contributed: 0 })
-			.sort(STATION_DAY_QUERIES.ofDays.order)
-			.lean();
-		return found
-			.flatMap(shiftsOf)
-			.filter(({ start }) => from <= start && start < to)
-			.map((bucket) => ({ key: keyOf(bucket), bucket }))
-			.sort((a, b) => order(a.bucket.start, b.bucket.start) || order(a.key, b.key))
-			.map(({ bucket }) => bucket);
 	};
 
 	const keepDecided = async (contribution: Contribution): Promise<void> => {
@@ -167,7 +149,7 @@ export function mongoStatistics(connection: Connection): Statistics {
 			const shares = contributions.flatMap(({ inspectionId, buckets }) =>
 				buckets.map((bucket): Share => ({ inspectionId, bucket })),
 			);
-			for (const [key, ofBucket] of byKey(shares, keyOf)) {
+			for (const [key, ofBucket] of byKey(shares, bucketKey)) {
 				const [{ bucket }] = ofBucket as [Share];
 				const { tally: _, ...about } = bucket;
 				await addTo(rolled[bucket.grain], key, about, ofBucket, bucketIncrements);
@@ -176,14 +158,16 @@ export function mongoStatistics(connection: Connection): Statistics {
 			for (const [key, ofDay] of byKey(ofShifts, stationDayKey)) {
 				const [{ bucket }] = ofDay as [Share];
 				const { plant, day, station } = bucket;
-				await addTo(StationDays, key, { plant, day, station }, ofDay, cellIncrements);
+				await addTo(StationDays, key, { plant, day, station }, ofDay, cellIncrements, () => ({
+					writing: randomUUID(),
+				}));
 			}
 			for (const contribution of contributions) await keepDecided(contribution);
 			await keepReaders(contributions.map(({ readerVersion }) => readerVersion));
 		},
 		async buckets(plant, grain, from, to) {
 			if (grain === "shift" && (await RolledUp.exists({ _id: STATION_DAYS })))
-				return shiftsFromDays(plant, from, to);
+				return stationDays.shifts(plant, from, to);
 			const found = await rolled[grain]
 				.find({ plant, start: { $gte: from, $lt: to } })
 				.select({ contributed: 0 })
