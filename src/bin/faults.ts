@@ -100,6 +100,7 @@ function race(): Command {
 
 interface LoadOptions {
 	readonly rate: number;
+	readonly witnesses: number;
 	readonly minutes: number;
 	readonly readShare: number;
 	readonly overload: number;
@@ -111,7 +112,8 @@ interface LoadOptions {
 function load(): Command {
 	return new Command("load")
 		.description("ask for a rate, then for many times as much, then for all at once, and measure")
-		.option("--rate <number>", "checks an hour", whole, 7200)
+		.option("--rate <number>", "checks an hour: captures, each read and judged", whole, 7200)
+		.option("--witnesses <number>", "captures of a vehicle", whole, 4)
 		.option("--minutes <number>", "how long", Number, 10)
 		.option(
 			"--read-share <share>",

@@ -15,14 +15,18 @@ const quantiles = (name: string, { n, p50, p95, p99, most }: Quantiles): string[
 export function loadTables(result: LoadResult): string {
 	const phases = result.phases.map((phase) =>
 		[
-			`${phase.name}: ${Math.round(phase.askedAnHour)} checks an hour asked for ${phase.seconds.toFixed(0)} s, ${Math.round(phase.judgedAnHour)} an hour judged; of ${phase.sent} sent ${phase.refused} refused with 503 or 429, ${phase.failed} failed; at most ${phase.mostWaiting} waited for a reader; not ready at ${phase.notReady} looks`,
+			`${phase.name}: ${Math.round(phase.askedAnHour)} checks an hour asked for ${phase.seconds.toFixed(0)} s, ${Math.round(phase.judgedAnHour)} an hour judged; of ${phase.sent} captures of ${phase.vehicles} vehicles; ${phase.refused} requests refused with 503 or 429, ${phase.notLetIn} captures not sent for it, ${phase.failed} failed; at most ${phase.mostWaiting} waited for a reader; not ready at ${phase.notReady} looks`,
 			table([
 				["milliseconds", "n", "p50", "p95", "p99", "most"],
 				quantiles("track-in", phase.trackIn),
 				quantiles("capture taken", phase.capture),
-				quantiles("taken → judged", phase.verdict),
+				quantiles("taken → read", phase.reading),
+				quantiles("vehicle's last taken → told", phase.verdict),
 				quantiles("refused", phase.refusal),
 			]),
+			`processor milliseconds a judged capture: ${Object.entries(phase.processors)
+				.map(([part, used]) => `${part} ${((1000 * used) / Math.max(1, phase.judged)).toFixed(0)}`)
+				.join(", ")}`,
 		].join("\n"),
 	);
 	const { burst } = result;
@@ -36,7 +40,7 @@ export function loadTables(result: LoadResult): string {
 		plot,
 	]);
 	return [
-		`${result.cores} cores, load ${result.load.map((load) => load.toFixed(1)).join(" ")}, ${Math.round(result.wishes.readShare * 100)} % read by the readers`,
+		`${result.cores} cores, load ${result.load.map((load) => load.toFixed(1)).join(" ")}, ${Math.round(result.wishes.readShare * 100)} % read by the readers, ${result.wishes.witnesses} captures a vehicle`,
 		...phases,
 		burst
 			? `burst: ${burst.captures} captures at once, taken in within ${burst.takenInSeconds.toFixed(1)} s, all read after ${burst.drainedInSeconds.toFixed(1)} s, none more than ${burst.mostDisplaced} places from its turn`

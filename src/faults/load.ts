@@ -3,16 +3,20 @@ import { setTimeout as pause } from "node:timers/promises";
 import { TASK_QUEUES } from "../../workflows/task-queues.js";
 import { CaptureReceipt, TrackOut } from "../contracts/api.js";
 import { connectStore } from "../persistence/mongo-store.js";
+import type { Store } from "../persistence/store.js";
 import { openBacklogs } from "../temporal/task-queue-backlog.js";
 import type { Line } from "./line.js";
 import { type Trend, watchMemory } from "./memory.js";
 import { FAULTS_PLANT, FaultPlant } from "./plant.js";
 import { prepareLine } from "./prepare-line.js";
-import { type LineVehicle, productionOf, STATION, WITNESS } from "./vehicles.js";
+import { watchProcessors } from "./processors.js";
+import { type LineVehicle, productionOf, STATION, witnessesOf } from "./vehicles.js";
 
 export interface LoadWishes {
-	/** Checks an hour that are asked for. */
+	/** Checks an hour that are asked for; a check is one capture, read and compared with the record. */
 	readonly rate: number;
+	/** Captures of a vehicle, each of a witness of its own. */
+	readonly witnesses: number;
 	readonly minutes: number;
 	readonly readShare: number;
 	/** How many times the rate is asked for afterwards, and for how many minutes; 0 leaves it out. */
@@ -35,19 +39,28 @@ export interface Phase {
 	readonly name: string;
 	readonly seconds: number;
 	readonly askedAnHour: number;
-	/** Vehicles whose outcome or exception was there within the phase, an hour. */
+	/** Captures read and judged within the phase, and how many that is an hour. */
+	readonly judged: number;
 	readonly judgedAnHour: number;
+	readonly vehicles: number;
 	readonly sent: number;
+	/** Requests told to come back later. */
 	readonly refused: number;
+	/** Captures not sent because their vehicle was told so. */
+	readonly notLetIn: number;
 	readonly failed: number;
 	readonly trackIn: Quantiles;
 	readonly capture: Quantiles;
-	/** From the capture's 202 until the station could see what became of it. */
+	/** From the moment a workflow took the capture until it was read. */
+	readonly reading: Quantiles;
+	/** From the 202 of a vehicle's last capture until its station was told what became of it. */
 	readonly verdict: Quantiles;
 	/** From asking until told to come back. */
 	readonly refusal: Quantiles;
 	readonly mostWaiting: number;
 	readonly notReady: number;
+	/** Processor seconds that each part took within the phase. */
+	readonly processors: Readonly<Record<string, number>>;
 }
 
 export interface Burst {
@@ -72,6 +85,7 @@ export interface LoadResult {
 
 const LOOK_EVERY_MS = 2_000;
 const DRAIN_WITHIN_MS = 30 * 60_000;
+const WAIT_SECONDS = 15;
 
 export function quantilesOf(values: readonly number[]): Quantiles {
 	const sorted = [...values].sort((a, b) => a - b);
@@ -85,77 +99,135 @@ interface Measured {
 	readonly capture: number[];
 	readonly verdict: number[];
 	readonly refusal: number[];
-	/** When each vehicle was judged, so that those judged later count to no phase before. */
-	readonly judgedAt: number[];
 	refused: number;
+	notLetIn: number;
 	failed: number;
 }
 
-/** Sends one capture of one vehicle, once: a refusal is a result here. */
-async function check(line: Line, vehicle: LineVehicle, measured: Measured): Promise<void> {
-	const { station } = line.people;
-	const { productionNumber, inspectionId, shows } = vehicle;
-	const refusedOr = (answer: { status: number; ms: number }, into: number[]): boolean => {
-		if (answer.status < 300 && answer.status > 0) {
-			into.push(answer.ms);
-			return false;
-		}
-		if (answer.status === 503 || answer.status === 429) {
-			measured.refused += 1;
-			measured.refusal.push(answer.ms);
-		} else measured.failed += 1;
-		return true;
-	};
-	const trackedIn = await station.send("/track-in", {
-		json: { productionNumber, station: STATION, sequence: 1 },
+/** By the workflow's clock, milliseconds since 1970: a capture taken, and read. */
+interface Reading {
+	readonly received: number;
+	readonly observed: number;
+}
+
+interface Stage {
+	readonly plant: FaultPlant;
+	readonly line: Line;
+	/** The plant's store, without a proxy in between. */
+	readonly store: Store;
+	readonly witnesses: readonly string[];
+}
+
+/** A vehicle on the line; its captures follow each other at the line's pace. */
+interface Visit {
+	readonly vehicle: LineVehicle;
+	/** Whether it was let in; a refusal is a result here. */
+	readonly trackedIn: Promise<boolean>;
+	readonly captures: Promise<boolean>[];
+}
+
+function refused(answer: { status: number; ms: number }, into: number[], measured: Measured): boolean {
+	if (answer.status < 300 && answer.status > 0) {
+		into.push(answer.ms);
+		return false;
+	}
+	if (answer.status === 503 || answer.status === 429) {
+		measured.refused += 1;
+		measured.refusal.push(answer.ms);
+	} else measured.failed += 1;
+	return true;
+}
+
+async function trackIn(line: Line, { productionNumber }: LineVehicle, measured: Measured): Promise<boolean> {
+	const json = { productionNumber, station: STATION, sequence: 1 };
+	const answer = await line.people.station.send("/track-in", { json, once: true });
+	return !refused(answer, measured.trackIn, measured);
+}
+
+function formOf(line: Line, { inspectionId, shows }: LineVehicle, witness: string): FormData {
+	const parts = new FormData();
+	parts.set("witness", witness);
+	parts.set("station", STATION);
+	const picture = line.picture(shows, `${inspectionId}/${witness}`);
+	parts.set("file", new Blob([Buffer.from(picture)], { type: "image/jpeg" }), "gear.jpg");
+	return parts;
+}
+
+/** One check: a capture is sent once. */
+async function sendCapture(
+	line: Line,
+	{ vehicle, trackedIn }: Visit,
+	witness: string,
+	measured: Measured,
+): Promise<boolean> {
+	if (!(await trackedIn)) {
+		measured.notLetIn += 1;
+		return false;
+	}
+	const form = () => formOf(line, vehicle, witness);
+	const answer = await line.people.station.send(`/inspections/${vehicle.inspectionId}/captures`, {
+		form,
 		once: true,
 	});
-	if (refusedOr(trackedIn, measured.trackIn)) return;
-	const form = () => {
-		const parts = new FormData();
-		parts.set("witness", WITNESS);
-		parts.set("station", STATION);
-		const picture = line.picture(shows, inspectionId);
-		parts.set("file", new Blob([Buffer.from(picture)], { type: "image/jpeg" }), "gear.jpg");
-		return parts;
-	};
-	const captured = await station.send(`/inspections/${inspectionId}/captures`, { form, once: true });
-	if (refusedOr(captured, measured.capture)) return;
-	CaptureReceipt.parse(captured.body);
+	if (refused(answer, measured.capture, measured)) return false;
+	CaptureReceipt.parse(answer.body);
+	return true;
+}
+
+/** Waits as a station does for what becomes of a vehicle whose captures were all taken. */
+async function trackOut(line: Line, visit: Visit, measured: Measured): Promise<void> {
+	if (!(await Promise.all(visit.captures)).every(Boolean)) return;
 	const taken = performance.now();
 	for (const end = taken + DRAIN_WITHIN_MS; performance.now() < end; ) {
-		const answer = await station.send(`/inspections/${inspectionId}/disposition`);
-		if (answer.status === 200) {
-			const { status, openExceptions } = TrackOut.parse(answer.body);
-			if (status === "sealed" || openExceptions > 0) {
-				measured.verdict.push(performance.now() - taken);
-				measured.judgedAt.push(performance.now());
-				return;
-			}
+		const path = `/inspections/${visit.vehicle.inspectionId}/disposition?wait=${WAIT_SECONDS}`;
+		const answer = await line.people.station.send(path);
+		if (answer.status !== 200) continue;
+		const { status, openExceptions } = TrackOut.parse(answer.body);
+		if (status === "sealed" || openExceptions > 0) {
+			measured.verdict.push(performance.now() - taken);
+			return;
 		}
-		await pause(1_000);
 	}
 	measured.failed += 1;
 }
 
-/** Vehicles that arrive at their own pace, whatever becomes of those before. */
+/** When captures were taken and read, by the workflows' own clock. */
+async function readingsOf(store: Store, visits: readonly Visit[]): Promise<readonly Reading[]> {
+	const readings: Reading[] = [];
+	for (const { vehicle, captures } of visits) {
+		const wanted = (await Promise.all(captures)).filter(Boolean).length;
+		for (const end = Date.now() + DRAIN_WITHIN_MS; wanted > 0 && Date.now() < end; await pause(500)) {
+			const inspection = await store.inspections.get(vehicle.inspectionId);
+			if (!inspection || inspection.observations.length < wanted) continue;
+			const received = new Map(
+				inspection.events
+					.filter(({ type }) => type === "capture_received")
+					.map(({ detail, at }) => [detail.sha256, at]),
+			);
+			for (const { capture, observedAt } of inspection.observations) {
+				readings.push({
+					received: Date.parse(received.get(capture) ?? ""),
+					observed: Date.parse(observedAt),
+				});
+			}
+			break;
+		}
+	}
+	return readings;
+}
+
+/** Captures that arrive at their own pace, whatever becomes of those before. */
 async function phase(
 	name: string,
-	plant: FaultPlant,
-	line: Line,
+	{ plant, line, store, witnesses }: Stage,
 	vehicles: LineVehicle[],
 	askedAnHour: number,
 	minutes: number,
 	waiting: () => Promise<number>,
 ): Promise<Phase> {
 	const measured: Measured = {
-		trackIn: [],
-		capture: [],
-		verdict: [],
-		refusal: [],
-		judgedAt: [],
-		refused: 0,
-		failed: 0,
+		...{ trackIn: [], capture: [], verdict: [], refusal: [] },
+		...{ refused: 0, notLetIn: 0, failed: 0 },
 	};
 	let [mostWaiting, notReady] = [0, 0];
 	const look = async () => {
@@ -163,111 +235,115 @@ async function phase(
 		if (!(await plant.isReady())) notReady += 1;
 	};
 	const looking = setInterval(() => void look(), LOOK_EVERY_MS);
-	const began = performance.now();
-	const running: Promise<void>[] = [];
+	const clock = watchProcessors(plant);
+	const [began, beganAt] = [performance.now(), Date.now()];
+	const visits: Visit[] = [];
+	const gone: Promise<void>[] = [];
 	const seconds = minutes * 60;
-	for (let i = 0; i < (askedAnHour / 3600) * seconds; i++) {
-		const due = began + (i * 3_600_000) / askedAnHour;
-		await pause(Math.max(0, due - performance.now()));
-		const vehicle = vehicles.shift();
-		if (vehicle) running.push(check(line, vehicle, measured));
+	const count = Math.floor((askedAnHour / 3600) * seconds);
+	for (let i = 0; i < count; i++) {
+		await pause(Math.max(0, began + (i * 3_600_000) / askedAnHour - performance.now()));
+		const witness = witnesses[i % witnesses.length] ?? "";
+		if (i % witnesses.length === 0) {
+			const vehicle = vehicles.shift();
+			if (!vehicle) break;
+			visits.push({ vehicle, trackedIn: trackIn(line, vehicle, measured), captures: [] });
+		}
+		const visit = visits.at(-1);
+		if (!visit) break;
+		visit.captures.push(sendCapture(line, visit, witness, measured));
+		if (visit.captures.length === witnesses.length) gone.push(trackOut(line, visit, measured));
 	}
-	const ended = began + seconds * 1000;
-	await pause(Math.max(0, ended - performance.now()));
-	const judged = measured.judgedAt.filter((at) => at <= performance.now()).length;
+	await pause(Math.max(0, began + seconds * 1000 - performance.now()));
 	const lasted = (performance.now() - began) / 1000;
-	await Promise.all(running);
+	const endedAt = Date.now();
+	const processors = await clock.stop();
+	await Promise.all(gone);
+	const readings = await readingsOf(store, visits);
 	clearInterval(looking);
+	const judged = readings.filter(({ observed }) => observed >= beganAt && observed <= endedAt).length;
 	return {
 		name,
 		seconds: lasted,
 		askedAnHour,
+		judged,
 		judgedAnHour: (judged / lasted) * 3600,
-		sent: running.length,
+		vehicles: visits.length,
+		sent: visits.reduce((sum, { captures }) => sum + captures.length, 0),
 		refused: measured.refused,
+		notLetIn: measured.notLetIn,
 		failed: measured.failed,
 		trackIn: quantilesOf(measured.trackIn),
 		capture: quantilesOf(measured.capture),
+		reading: quantilesOf(readings.map(({ received, observed }) => observed - received)),
 		verdict: quantilesOf(measured.verdict),
 		refusal: quantilesOf(measured.refusal),
 		mostWaiting,
 		notReady,
+		processors,
 	};
 }
 
 /** All captures at once, each until it is taken; then the order in which they were read. */
-async function burstOf(plant: FaultPlant, line: Line, vehicles: readonly LineVehicle[]): Promise<Burst> {
+async function burstOf({ line, store, witnesses }: Stage, vehicles: readonly LineVehicle[]): Promise<Burst> {
 	const { station } = line.people;
 	for (const { productionNumber } of vehicles) {
 		await station.send("/track-in", { json: { productionNumber, station: STATION, sequence: 1 } });
 	}
 	const began = performance.now();
-	await Promise.all(
-		vehicles.map(async ({ inspectionId, shows }) => {
-			const picture = line.picture(shows, inspectionId);
-			const form = () => {
-				const parts = new FormData();
-				parts.set("witness", WITNESS);
-				parts.set("station", STATION);
-				parts.set("file", new Blob([Buffer.from(picture)], { type: "image/jpeg" }), "gear.jpg");
-				return parts;
-			};
-			await station.send(`/inspections/${inspectionId}/captures`, { form, idempotencyKey: inspectionId });
-		}),
-	);
+	const visits = vehicles.map((vehicle): Visit => {
+		const captures = witnesses.map(async (witness) => {
+			await station.send(`/inspections/${vehicle.inspectionId}/captures`, {
+				form: () => formOf(line, vehicle, witness),
+				idempotencyKey: `${vehicle.inspectionId}.${witness}`,
+			});
+			return true;
+		});
+		return { vehicle, trackedIn: Promise.resolve(true), captures };
+	});
+	await Promise.all(visits.flatMap(({ captures }) => captures));
 	const takenInSeconds = (performance.now() - began) / 1000;
-	const store = await connectStore(plant.mongoUri);
-	try {
-		const read: { readonly received: string; readonly observed: string }[] = [];
-		for (const { inspectionId } of vehicles) {
-			for (const end = Date.now() + DRAIN_WITHIN_MS; Date.now() < end; await pause(500)) {
-				const inspection = await store.inspections.get(inspectionId);
-				// by the workflow's own clock: the moment it took the capture, and the moment it was read
-				const received = inspection?.events.find(({ type }) => type === "capture_received")?.at;
-				const observed = inspection?.observations[0]?.observedAt;
-				if (received === undefined || observed === undefined) continue;
-				read.push({ received, observed });
-				break;
-			}
-		}
-		const drainedInSeconds = (performance.now() - began) / 1000;
-		const byArrival = read.toSorted((a, b) => (a.received < b.received ? -1 : 1));
-		const byReading = byArrival.toSorted((a, b) => (a.observed < b.observed ? -1 : 1));
-		const place = new Map(byReading.map((one, i) => [one, i]));
-		const displaced = byArrival.map((one, i) => Math.abs((place.get(one) ?? i) - i));
-		return {
-			captures: read.length,
-			takenInSeconds,
-			drainedInSeconds,
-			mostDisplaced: Math.max(...displaced),
-		};
-	} finally {
-		await store.close();
-	}
+	const readings = await readingsOf(store, visits);
+	const drainedInSeconds = (performance.now() - began) / 1000;
+	const byArrival = readings.toSorted((a, b) => a.received - b.received);
+	const byReading = byArrival.toSorted((a, b) => a.observed - b.observed);
+	const place = new Map(byReading.map((one, i) => [one, i]));
+	const displaced = byArrival.map((one, i) => Math.abs((place.get(one) ?? i) - i));
+	return {
+		captures: readings.length,
+		takenInSeconds,
+		drainedInSeconds,
+		mostDisplaced: Math.max(...displaced),
+	};
 }
 
-/** Asks for a rate and measures what comes of it: latencies, memory, refusals, order. */
+/** Asks for a rate and measures what comes of it: latencies, processor time, memory, refusals, order. */
 export async function runLoad(wishes: LoadWishes, say: (sentence: string) => void): Promise<LoadResult> {
-	const { rate, minutes, overload, overloadMinutes, burst } = wishes;
-	const steady = Math.ceil((rate / 60) * minutes) + 1;
-	const rush = Math.ceil(((rate * overload) / 60) * overloadMinutes) + 1;
+	const { rate, minutes, overload, overloadMinutes } = wishes;
+	const vehiclesFor = (captures: number) => Math.ceil(captures / wishes.witnesses);
+	const steady = vehiclesFor((rate / 60) * minutes) + 1;
+	const rush = vehiclesFor(((rate * overload) / 60) * overloadMinutes) + 1;
+	const burst = vehiclesFor(wishes.burst);
 	const vehicles = productionOf(steady + rush + burst, FAULTS_PLANT, wishes.readShare, "load");
 	const plant = await FaultPlant.start({ volumeMegabytes: null, webs: 1, say });
 	const backlogs = openBacklogs({ address: plant.temporalAddress, namespace: "default" });
+	const store = await connectStore(plant.mongoUri);
 	const waiting = async () =>
 		(await backlogs.read()).find(({ queue }) => queue === TASK_QUEUES.vision)?.tasks ?? 0;
 	try {
-		const line = await prepareLine(plant, vehicles, "load");
+		const witnesses = witnessesOf(wishes.witnesses);
+		const line = await prepareLine(plant, vehicles, "load", witnesses);
+		const stage = { plant, line, store, witnesses };
 		const last = vehicles.splice(vehicles.length - burst, burst);
 		const memory = watchMemory(plant);
-		const phases = [await phase("steady", plant, line, vehicles, rate, minutes, waiting)];
+		const phases = [await phase("steady", stage, vehicles, rate, minutes, waiting)];
 		say(`steady: ${phases[0]?.judgedAnHour.toFixed(0)} an hour`);
 		const trend = memory.stop();
 		if (overload > 0) {
-			phases.push(await phase("overload", plant, line, vehicles, rate * overload, overloadMinutes, waiting));
+			phases.push(await phase("overload", stage, vehicles, rate * overload, overloadMinutes, waiting));
 			say(`overload: ${phases[1]?.judgedAnHour.toFixed(0)} an hour, ${phases[1]?.refused} refused`);
 		}
-		const drained = burst > 0 ? await burstOf(plant, line, last) : null;
+		const drained = burst > 0 ? await burstOf(stage, last) : null;
 		return {
 			wishes,
 			cores: cpus().length,
@@ -280,6 +356,7 @@ export async function runLoad(wishes: LoadWishes, say: (sentence: string) => voi
 			defectCount: line.tally.defectCount,
 		};
 	} finally {
+		await store.close();
 		await backlogs.close();
 		await plant.stop();
 	}

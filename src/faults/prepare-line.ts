@@ -15,12 +15,13 @@ export async function prepareLine(
 	plant: FaultPlant,
 	vehicles: readonly LineVehicle[],
 	seed: string,
+	witnesses?: readonly string[],
 ): Promise<Line> {
 	const tally = new AnswerTally();
 	const store = await connectStore(plant.mongoUri);
 	try {
 		const people = await openPeople(store, plant.addresses, OPERATORS, STATION, tally);
-		await store.plans.save(FAULTS_PLANT, planOf(MODEL, UNDO_SECONDS), "released", "faults");
+		await store.plans.save(FAULTS_PLANT, planOf(MODEL, UNDO_SECONDS, witnesses), "released", "faults");
 		const records = recordsOf(vehicles, MODEL);
 		for (let from = 0; from < records.length; from += RECORDS_AT_ONCE) {
 			const rows = records.slice(from, from + RECORDS_AT_ONCE).map((input) => ({ input, revision: 0 }));

@@ -7,7 +7,7 @@ import type { Store } from "../persistence/store.js";
 import { openPeople } from "./people.js";
 import { FAULTS_PLANT, FaultPlant } from "./plant.js";
 import { type Answer, AnswerTally, type StationClient } from "./station-client.js";
-import { planOf, productionOf, recordsOf, STATION } from "./vehicles.js";
+import { planOf, productionOf, recordsOf, STATION, witnessesOf } from "./vehicles.js";
 
 export interface RaceWishes {
 	readonly exceptions: number;
@@ -36,13 +36,9 @@ const OPENED_WITHIN_MS = 600_000;
 const CAPTURES_WITHIN_MINUTES = 0.02;
 
 function racePlan(): InspectionPlanInput {
-	const plan = planOf(MODEL, 24 * 3600);
-	const [witness] = plan.witnesses;
-	if (!witness) throw new Error("the plan has no witness");
 	return {
-		...plan,
+		...planOf(MODEL, 24 * 3600, witnessesOf(WITNESSES)),
 		captureDeadlineMinutes: CAPTURES_WITHIN_MINUTES,
-		witnesses: Array.from({ length: WITNESSES }, (_, i) => ({ ...witness, id: `gear-${i + 1}` })),
 	};
 }
 

@@ -21,22 +21,28 @@ export interface LineVehicle {
 	readonly agrees: boolean;
 }
 
-/** One witness, read by the product's own gear reader: the cheapest whole path there is. */
-export function planOf(model: string, undoSeconds: number): InspectionPlanInput {
+/** Names of so many witnesses of one vehicle. */
+export const witnessesOf = (count: number): string[] =>
+	Array.from({ length: count }, (_, i) => `${WITNESS}-${i + 1}`);
+
+/** Witnesses, each read by the product's own gear reader: the cheapest whole path there is. */
+export function planOf(
+	model: string,
+	undoSeconds: number,
+	witnesses: readonly string[] = [WITNESS],
+): InspectionPlanInput {
 	return {
 		model,
 		label: { en: "Fault trial", zh: "故障试验" },
 		market: "OTHER",
 		checkDigit: "off",
-		witnesses: [
-			{
-				id: WITNESS,
-				kind: "gear",
-				label: { en: "Gear", zh: "齿轮" },
-				station: STATION,
-				fields: ["toothCount"],
-			},
-		],
+		witnesses: witnesses.map((id) => ({
+			id,
+			kind: "gear",
+			label: { en: "Gear", zh: "齿轮" },
+			station: STATION,
+			fields: ["toothCount"],
+		})),
 		captureDeadlineMinutes: 24 * 60,
 		decisionDeadlineMinutes: 24 * 60,
 		undoSeconds,
