@@ -8,6 +8,9 @@ import { turnPicture } from "./rectify.js";
 /** Shorter lines say nothing about which way a picture stands. */
 const MIN_LEGIBLE = 4;
 
+/** A part's number is marked to be read beside the whole part: characters that need more than this are no number. */
+const GEAR_ENLARGED = 2;
+
 /** Quarter turns clockwise after which most of the text runs from left to right; 1 where no text was found. */
 function turnsToUpright(lines: readonly TextLine[]): number {
 	const legible = lines.filter(({ text }) => text.length >= MIN_LEGIBLE);
@@ -26,7 +29,7 @@ export async function readAllLines(
 	reader: PpocrReader,
 	kind: WitnessKind | "auto",
 ): Promise<readonly TextLine[]> {
-	const lines = await reader.readLines(picture);
+	const lines = await reader.readLines(picture, kind === "gear" ? GEAR_ENLARGED : undefined);
 	// Most gears bear no text, and one that does bears it at any angle.
 	if (lines.length === 0 && kind === "gear") return lines;
 	const turns = turnsToUpright(lines);

@@ -27,6 +27,8 @@ export interface PpocrReader extends TextReader {
 	readonly acceptance: RecognitionContract["acceptance"];
 	/** Classes of a posterior, the blank first. */
 	readonly keys: readonly string[];
+	/** Finds and reads every line; a small picture is enlarged at most so many times to look for them. */
+	readLines(picture: Picture, mostEnlarged?: number): Promise<readonly TextLine[]>;
 	/** Regions of text, unread, in no order. */
 	findLines(picture: Picture): Promise<readonly LineRegion[]>;
 	/** Reads given quads of a picture, in their order; a quad may come back read the other way up. */
@@ -137,8 +139,8 @@ export async function createPpocrReader(options: RuntimeOptions = {}): Promise<P
 		keys,
 		findLines: (picture) => detectLines(picture, detector, detection),
 		readQuads,
-		async readLines(picture) {
-			const regions = await detectLines(picture, detector, detection);
+		async readLines(picture, mostEnlarged) {
+			const regions = await detectLines(picture, detector, detection, mostEnlarged);
 			const lines = await readQuads(
 				picture,
 				regions.map((region) => region.quad),

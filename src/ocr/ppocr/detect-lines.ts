@@ -19,8 +19,13 @@ const MIN_SIDE = 3;
 function inputSize(
 	{ width, height }: Picture,
 	{ shortSide, longSide, sideMultiple }: DetectionContract["input"],
+	mostEnlarged: number,
 ) {
-	const scale = Math.min(shortSide / Math.min(width, height), longSide / Math.max(width, height));
+	const scale = Math.min(
+		shortSide / Math.min(width, height),
+		longSide / Math.max(width, height),
+		mostEnlarged,
+	);
 	const side = (length: number) => Math.max(1, Math.round((length * scale) / sideMultiple)) * sideMultiple;
 	return { width: side(width), height: side(height) };
 }
@@ -28,13 +33,15 @@ function inputSize(
 /**
  * Finds lines of text by differentiable binarisation (Liao et al. 2020): probability map → connected regions →
  * smallest rectangle → grown back by area × unclip / perimeter, because the network is trained on shrunk text.
+ * A small picture is enlarged to the network's size, at most `mostEnlarged` times.
  */
 export async function detectLines(
 	picture: Picture,
 	network: Network,
 	{ input, thresholds }: DetectionContract,
+	mostEnlarged = Number.POSITIVE_INFINITY,
 ): Promise<LineRegion[]> {
-	const { width, height } = inputSize(picture, input);
+	const { width, height } = inputSize(picture, input, mostEnlarged);
 	const { data, shape } = tensorOf([await resizePicture(picture, width, height)], input, width);
 	const output = await network.run(data, shape);
 	const scaleX = picture.width / width;
