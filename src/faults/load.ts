@@ -1,16 +1,23 @@
 import { cpus, loadavg } from "node:os";
 import { setTimeout as pause } from "node:timers/promises";
 import { TASK_QUEUES } from "../../workflows/task-queues.js";
-import { CaptureReceipt, TrackOut } from "../contracts/api.js";
 import { connectStore } from "../persistence/mongo-store.js";
-import type { Store } from "../persistence/store.js";
 import { openBacklogs } from "../temporal/task-queue-backlog.js";
-import type { Line } from "./line.js";
+import { type Burst, burstOf } from "./burst.js";
 import { type Trend, watchMemory } from "./memory.js";
 import { FAULTS_PLANT, FaultPlant } from "./plant.js";
 import { prepareLine } from "./prepare-line.js";
 import { watchProcessors } from "./processors.js";
-import { type LineVehicle, productionOf, STATION, witnessesOf } from "./vehicles.js";
+import { type LineVehicle, productionOf, witnessesOf } from "./vehicles.js";
+import {
+	type Measured,
+	readingsOf,
+	type Stage,
+	sendCapture,
+	trackIn,
+	trackOut,
+	type Visit,
+} from "./visits.js";
 
 export interface LoadWishes {
 	/** Checks an hour that are asked for; a check is one capture, read and compared with the record. */
@@ -63,14 +70,6 @@ export interface Phase {
 	readonly processors: Readonly<Record<string, number>>;
 }
 
-export interface Burst {
-	readonly captures: number;
-	readonly takenInSeconds: number;
-	readonly drainedInSeconds: number;
-	/** Places by which the order of reading departs from the order of arrival, at most. */
-	readonly mostDisplaced: number;
-}
-
 export interface LoadResult {
 	readonly wishes: LoadWishes;
 	readonly cores: number;
@@ -84,136 +83,12 @@ export interface LoadResult {
 }
 
 const LOOK_EVERY_MS = 2_000;
-const DRAIN_WITHIN_MS = 30 * 60_000;
-const WAIT_SECONDS = 15;
 
 export function quantilesOf(values: readonly number[]): Quantiles {
 	const sorted = [...values].sort((a, b) => a - b);
 	const at = (share: number) =>
 		sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] ?? null;
 	return { n: sorted.length, p50: at(0.5), p95: at(0.95), p99: at(0.99), most: sorted.at(-1) ?? null };
-}
-
-interface Measured {
-	readonly trackIn: number[];
-	readonly capture: number[];
-	readonly verdict: number[];
-	readonly refusal: number[];
-	refused: number;
-	notLetIn: number;
-	failed: number;
-}
-
-/** By the workflow's clock, milliseconds since 1970: a capture taken, and read. */
-interface Reading {
-	readonly received: number;
-	readonly observed: number;
-}
-
-interface Stage {
-	readonly plant: FaultPlant;
-	readonly line: Line;
-	/** The plant's store, without a proxy in between. */
-	readonly store: Store;
-	readonly witnesses: readonly string[];
-}
-
-/** A vehicle on the line; its captures follow each other at the line's pace. */
-interface Visit {
-	readonly vehicle: LineVehicle;
-	/** Whether it was let in; a refusal is a result here. */
-	readonly trackedIn: Promise<boolean>;
-	readonly captures: Promise<boolean>[];
-}
-
-function refused(answer: { status: number; ms: number }, into: number[], measured: Measured): boolean {
-	if (answer.status < 300 && answer.status > 0) {
-		into.push(answer.ms);
-		return false;
-	}
-	if (answer.status === 503 || answer.status === 429) {
-		measured.refused += 1;
-		measured.refusal.push(answer.ms);
-	} else measured.failed += 1;
-	return true;
-}
-
-async function trackIn(line: Line, { productionNumber }: LineVehicle, measured: Measured): Promise<boolean> {
-	const json = { productionNumber, station: STATION, sequence: 1 };
-	const answer = await line.people.station.send("/track-in", { json, once: true });
-	return !refused(answer, measured.trackIn, measured);
-}
-
-function formOf(line: Line, { inspectionId, shows }: LineVehicle, witness: string): FormData {
-	const parts = new FormData();
-	parts.set("witness", witness);
-	parts.set("station", STATION);
-	const picture = line.picture(shows, `${inspectionId}/${witness}`);
-	parts.set("file", new Blob([Buffer.from(picture)], { type: "image/jpeg" }), "gear.jpg");
-	return parts;
-}
-
-/** One check: a capture is sent once. */
-async function sendCapture(
-	line: Line,
-	{ vehicle, trackedIn }: Visit,
-	witness: string,
-	measured: Measured,
-): Promise<boolean> {
-	if (!(await trackedIn)) {
-		measured.notLetIn += 1;
-		return false;
-	}
-	const form = () => formOf(line, vehicle, witness);
-	const answer = await line.people.station.send(`/inspections/${vehicle.inspectionId}/captures`, {
-		form,
-		once: true,
-	});
-	if (refused(answer, measured.capture, measured)) return false;
-	CaptureReceipt.parse(answer.body);
-	return true;
-}
-
-/** Waits as a station does for what becomes of a vehicle whose captures were all taken. */
-async function trackOut(line: Line, visit: Visit, measured: Measured): Promise<void> {
-	if (!(await Promise.all(visit.captures)).every(Boolean)) return;
-	const taken = performance.now();
-	for (const end = taken + DRAIN_WITHIN_MS; performance.now() < end; ) {
-		const path = `/inspections/${visit.vehicle.inspectionId}/disposition?wait=${WAIT_SECONDS}`;
-		const answer = await line.people.station.send(path);
-		if (answer.status !== 200) continue;
-		const { status, openExceptions } = TrackOut.parse(answer.body);
-		if (status === "sealed" || openExceptions > 0) {
-			measured.verdict.push(performance.now() - taken);
-			return;
-		}
-	}
-	measured.failed += 1;
-}
-
-/** When captures were taken and read, by the workflows' own clock. */
-async function readingsOf(store: Store, visits: readonly Visit[]): Promise<readonly Reading[]> {
-	const readings: Reading[] = [];
-	for (const { vehicle, captures } of visits) {
-		const wanted = (await Promise.all(captures)).filter(Boolean).length;
-		for (const end = Date.now() + DRAIN_WITHIN_MS; wanted > 0 && Date.now() < end; await pause(500)) {
-			const inspection = await store.inspections.get(vehicle.inspectionId);
-			if (!inspection || inspection.observations.length < wanted) continue;
-			const received = new Map(
-				inspection.events
-					.filter(({ type }) => type === "capture_received")
-					.map(({ detail, at }) => [detail.sha256, at]),
-			);
-			for (const { capture, observedAt } of inspection.observations) {
-				readings.push({
-					received: Date.parse(received.get(capture) ?? ""),
-					observed: Date.parse(observedAt),
-				});
-			}
-			break;
-		}
-	}
-	return readings;
 }
 
 /** Captures that arrive at their own pace, whatever becomes of those before. */
@@ -281,39 +156,6 @@ async function phase(
 		mostWaiting,
 		notReady,
 		processors,
-	};
-}
-
-/** All captures at once, each until it is taken; then the order in which they were read. */
-async function burstOf({ line, store, witnesses }: Stage, vehicles: readonly LineVehicle[]): Promise<Burst> {
-	const { station } = line.people;
-	for (const { productionNumber } of vehicles) {
-		await station.send("/track-in", { json: { productionNumber, station: STATION, sequence: 1 } });
-	}
-	const began = performance.now();
-	const visits = vehicles.map((vehicle): Visit => {
-		const captures = witnesses.map(async (witness) => {
-			await station.send(`/inspections/${vehicle.inspectionId}/captures`, {
-				form: () => formOf(line, vehicle, witness),
-				idempotencyKey: `${vehicle.inspectionId}.${witness}`,
-			});
-			return true;
-		});
-		return { vehicle, trackedIn: Promise.resolve(true), captures };
-	});
-	await Promise.all(visits.flatMap(({ captures }) => captures));
-	const takenInSeconds = (performance.now() - began) / 1000;
-	const readings = await readingsOf(store, visits);
-	const drainedInSeconds = (performance.now() - began) / 1000;
-	const byArrival = readings.toSorted((a, b) => a.received - b.received);
-	const byReading = byArrival.toSorted((a, b) => a.observed - b.observed);
-	const place = new Map(byReading.map((one, i) => [one, i]));
-	const displaced = byArrival.map((one, i) => Math.abs((place.get(one) ?? i) - i));
-	return {
-		captures: readings.length,
-		takenInSeconds,
-		drainedInSeconds,
-		mostDisplaced: Math.max(...displaced),
 	};
 }
 

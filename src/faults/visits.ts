@@ -1,0 +1,139 @@
+import { setTimeout as pause } from "node:timers/promises";
+import { CaptureReceipt, TrackOut } from "../contracts/api.js";
+import type { Store } from "../persistence/store.js";
+import type { Line } from "./line.js";
+import type { FaultPlant } from "./plant.js";
+import { type LineVehicle, STATION } from "./vehicles.js";
+
+const DRAIN_WITHIN_MS = 30 * 60_000;
+const WAIT_SECONDS = 15;
+
+/** What a load is put on. */
+export interface Stage {
+	readonly plant: FaultPlant;
+	readonly line: Line;
+	/** The plant's store, without a proxy in between. */
+	readonly store: Store;
+	readonly witnesses: readonly string[];
+}
+
+/** What came of a phase's requests, milliseconds and counts. */
+export interface Measured {
+	readonly trackIn: number[];
+	readonly capture: number[];
+	readonly verdict: number[];
+	readonly refusal: number[];
+	/** Requests told to come back later. */
+	refused: number;
+	/** Captures not sent because their vehicle was told so. */
+	notLetIn: number;
+	failed: number;
+}
+
+/** By the workflow's clock, milliseconds since 1970: a capture taken, and read. */
+export interface Reading {
+	readonly received: number;
+	readonly observed: number;
+}
+
+/** A vehicle on the line; its captures follow each other at the line's pace. */
+export interface Visit {
+	readonly vehicle: LineVehicle;
+	/** Whether it was let in; a refusal is a result here. */
+	readonly trackedIn: Promise<boolean>;
+	readonly captures: Promise<boolean>[];
+}
+
+function refused(answer: { status: number; ms: number }, into: number[], measured: Measured): boolean {
+	if (answer.status < 300 && answer.status > 0) {
+		into.push(answer.ms);
+		return false;
+	}
+	if (answer.status === 503 || answer.status === 429) {
+		measured.refused += 1;
+		measured.refusal.push(answer.ms);
+	} else measured.failed += 1;
+	return true;
+}
+
+export async function trackIn(
+	line: Line,
+	{ productionNumber }: LineVehicle,
+	measured: Measured,
+): Promise<boolean> {
+	const json = { productionNumber, station: STATION, sequence: 1 };
+	const answer = await line.people.station.send("/track-in", { json, once: true });
+	return !refused(answer, measured.trackIn, measured);
+}
+
+export function formOf(line: Line, { inspectionId, shows }: LineVehicle, witness: string): FormData {
+	const parts = new FormData();
+	parts.set("witness", witness);
+	parts.set("station", STATION);
+	const picture = line.picture(shows, `${inspectionId}/${witness}`);
+	parts.set("file", new Blob([Buffer.from(picture)], { type: "image/jpeg" }), "gear.jpg");
+	return parts;
+}
+
+/** One check: a capture is sent once. */
+export async function sendCapture(
+	line: Line,
+	{ vehicle, trackedIn }: Visit,
+	witness: string,
+	measured: Measured,
+): Promise<boolean> {
+	if (!(await trackedIn)) {
+		measured.notLetIn += 1;
+		return false;
+	}
+	const form = () => formOf(line, vehicle, witness);
+	const answer = await line.people.station.send(`/inspections/${vehicle.inspectionId}/captures`, {
+		form,
+		once: true,
+	});
+	if (refused(answer, measured.capture, measured)) return false;
+	CaptureReceipt.parse(answer.body);
+	return true;
+}
+
+/** Waits as a station does for what becomes of a vehicle whose captures were all taken. */
+export async function trackOut(line: Line, visit: Visit, measured: Measured): Promise<void> {
+	if (!(await Promise.all(visit.captures)).every(Boolean)) return;
+	const taken = performance.now();
+	for (const end = taken + DRAIN_WITHIN_MS; performance.now() < end; ) {
+		const path = `/inspections/${visit.vehicle.inspectionId}/disposition?wait=${WAIT_SECONDS}`;
+		const answer = await line.people.station.send(path);
+		if (answer.status !== 200) continue;
+		const { status, openExceptions } = TrackOut.parse(answer.body);
+		if (status === "sealed" || openExceptions > 0) {
+			measured.verdict.push(performance.now() - taken);
+			return;
+		}
+	}
+	measured.failed += 1;
+}
+
+/** When captures were taken and read, by the workflows' own clock. */
+export async function readingsOf(store: Store, visits: readonly Visit[]): Promise<readonly Reading[]> {
+	const readings: Reading[] = [];
+	for (const { vehicle, captures } of visits) {
+		const wanted = (await Promise.all(captures)).filter(Boolean).length;
+		for (const end = Date.now() + DRAIN_WITHIN_MS; wanted > 0 && Date.now() < end; await pause(500)) {
+			const inspection = await store.inspections.get(vehicle.inspectionId);
+			if (!inspection || inspection.observations.length < wanted) continue;
+			const received = new Map(
+				inspection.events
+					.filter(({ type }) => type === "capture_received")
+					.map(({ detail, at }) => [detail.sha256, at]),
+			);
+			for (const { capture, observedAt } of inspection.observations) {
+				readings.push({
+					received: Date.parse(received.get(capture) ?? ""),
+					observed: Date.parse(observedAt),
+				});
+			}
+			break;
+		}
+	}
+	return readings;
+}
