@@ -15,6 +15,7 @@ const SECRET = "a-client-secret-that-must-stay-one";
 const ROLES = [
 	{ role: "auditor", group: "vinspect-auditors" },
 	{ role: "operator", group: "vinspect-operators" },
+	{ role: "administrator", group: "vinspect-administrators" },
 ] as const;
 
 /** The application behind a provider, at an address known before either runs. */
@@ -109,6 +110,19 @@ describe.skipIf(NO_BROWSER !== null)("single sign-on at a real provider, in a re
 		// what was open with the role of before is over
 		await one.page.goto("/agreement");
 		expect(new URL(one.page.url()).pathname).toBe("/sign-in");
+		await Promise.all([one.context.close(), again.context.close()]);
+	});
+
+	it("leaves the only administrator who can sign in what they are, and says so", async () => {
+		provider.send({ name: "wang.fang", group: "vinspect-administrators" });
+		await once(provider, "message");
+		const one = await signInAs("wang.fang", "/accounts");
+		expect(new URL(one.page.url()).pathname).toBe("/accounts");
+		provider.send({ name: "wang.fang", group: "vinspect-operators" });
+		await once(provider, "message");
+		const again = await signInAs("wang.fang");
+		expect(await again.page.locator("body").textContent()).toContain("One administrator must remain");
+		expect(await web.store.accounts.get("wang.fang")).toMatchObject({ role: "administrator" });
 		await Promise.all([one.context.close(), again.context.close()]);
 	});
 

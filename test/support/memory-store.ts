@@ -73,6 +73,13 @@ export function createMemoryStore(): MemoryStore {
 	const sealedReports = new Map<string, ReportReference>();
 	const countersignatures = new Map<string, Countersignature>();
 	const accounts = new Map<string, Account>();
+	const keepAnAdministrator = (name: string): void => {
+		const administrators = [...accounts.values()].filter(
+			(one) => one.role === "administrator" && !one.disabled,
+		);
+		if (administrators.length === 1 && administrators[0]?.name === name)
+			throw new VinspectError("last_administrator", `${name} is the only administrator who can sign in.`);
+	};
 	const sessions = new Map<string, Session>();
 	const attempts = new Map<string, SignInAttempt>();
 	const devices = new Map<string, string>();
@@ -294,6 +301,7 @@ export function createMemoryStore(): MemoryStore {
 			},
 			async setDisabled(name, disabled) {
 				const account = accounts.get(name);
+				if (disabled) keepAnAdministrator(name);
 				if (account) accounts.set(name, { ...account, disabled });
 				return account !== undefined;
 			},
@@ -304,6 +312,7 @@ export function createMemoryStore(): MemoryStore {
 			},
 			async setRole(name, role) {
 				const account = accounts.get(name);
+				if (role !== "administrator") keepAnAdministrator(name);
 				if (account) accounts.set(name, { ...account, role });
 				return account !== undefined;
 			},
