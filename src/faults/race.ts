@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { loadavg } from "node:os";
 import { setTimeout as pause } from "node:timers/promises";
+import { z } from "zod";
 import type { InspectionPlanInput } from "../contracts/plan.js";
 import { connectStore } from "../persistence/mongo-store.js";
 import type { Store } from "../persistence/store.js";
@@ -24,7 +25,7 @@ export interface RaceResult {
 	readonly load: readonly number[];
 	readonly answers: Readonly<Record<string, number>>;
 	readonly defects: readonly string[];
-	/** Exceptions of which not exactly one claim, not exactly one decision was taken, or the store has another. */
+	/** Exceptions of which not exactly one claim and one decision was taken, by the answers and by the store. */
 	readonly broken: readonly string[];
 	readonly proved: boolean;
 }
@@ -64,7 +65,25 @@ async function openExceptions(store: Store, station: StationClient, wanted: numb
 	return opened.slice(0, wanted);
 }
 
-const won = (answers: readonly Answer[]) => answers.filter(({ status }) => status === 200).length;
+/** How those who were not first may be told so; any other answer is wrong. */
+const CLAIM_REFUSALS: readonly string[] = ["exception_claimed"];
+const DECISION_REFUSALS: readonly string[] = [
+	"exception_claimed",
+	"decision_rejected",
+	"inspection_finished",
+];
+
+/** What one race came to by its answers: who was told yes, and what was answered that may not be. */
+function judged(answers: readonly Answer[], refusals: readonly string[]) {
+	const others = answers.filter(({ status }) => status !== 200);
+	return {
+		won: answers.filter(({ status }) => status === 200),
+		undocumented: others.filter(({ status, code }) => status !== 409 || !refusals.includes(code ?? "")),
+	};
+}
+
+const Holder = z.object({ by: z.string() });
+const Decided = z.object({ decisions: z.array(z.object({ decisionId: z.string() })) });
 
 /** All want the exception; then, nobody holding it, all decide it. Returns what went wrong. */
 async function raceFor(
@@ -74,26 +93,43 @@ async function raceFor(
 ): Promise<string[]> {
 	const path = `/exceptions/${encodeURIComponent(exceptionId)}`;
 	const wrong: string[] = [];
+	const tell = (what: string, { won, undocumented }: ReturnType<typeof judged>) => {
+		if (won.length !== 1) wrong.push(`${exceptionId}: ${won.length} ${what} answered yes`);
+		for (const { status, code } of undocumented.slice(0, 3))
+			wrong.push(`${exceptionId}: ${what} answered ${status} ${code}`);
+	};
+
 	const claims = await Promise.all(
 		people.map((one) => one.send(`${path}/claim`, { method: "POST", json: {} })),
 	);
-	if (won(claims) !== 1) wrong.push(`${exceptionId}: ${won(claims)} claims`);
-	const holder = claims.findIndex(({ status }) => status === 200);
-	await people[holder]?.send(`${path}/claim`, { method: "DELETE" });
+	const claimed = judged(claims, CLAIM_REFUSALS);
+	tell("claims", claimed);
+	const holder = (await store.exceptions.get(exceptionId))?.claim?.by;
+	const told = claimed.won.map(({ body }) => Holder.parse(body).by);
+	if (!told.includes(holder ?? "")) wrong.push(`${exceptionId}: the store has it claimed by ${holder}`);
+	const first = claims.findIndex(({ status }) => status === 200);
+	const back = await people[first]?.send(`${path}/claim`, { method: "DELETE" });
+	if (back?.status !== 204) wrong.push(`${exceptionId}: given back with ${back?.status}`);
+
+	const orders = people.map((_, i) => ({
+		decisionId: randomUUID(),
+		action: "confirm_discrepancy",
+		disposition: i % 2 === 0 ? "rework" : "hold",
+	}));
 	const decisions = await Promise.all(
-		people.map((one, i) =>
-			one.send(`${path}/decisions`, {
-				json: {
-					decisionId: randomUUID(),
-					action: "confirm_discrepancy",
-					disposition: i % 2 === 0 ? "rework" : "hold",
-				},
-			}),
-		),
+		people.map((one, i) => one.send(`${path}/decisions`, { json: orders[i] })),
 	);
-	if (won(decisions) !== 1) wrong.push(`${exceptionId}: ${won(decisions)} decisions answered yes`);
-	const kept = (await store.exceptions.get(exceptionId))?.decisions.length;
-	if (kept !== 1) wrong.push(`${exceptionId}: ${kept} decisions in the store`);
+	const decided = judged(decisions, DECISION_REFUSALS);
+	tell("decisions", decided);
+	const kept = (await store.exceptions.get(exceptionId))?.decisions.map(({ decisionId }) => decisionId) ?? [];
+	if (kept.length !== 1) wrong.push(`${exceptionId}: ${kept.length} decisions in the store`);
+	const theirs = orders.filter((_, i) => decisions[i]?.status === 200);
+	if (!theirs.some(({ decisionId }) => kept.includes(decisionId)))
+		wrong.push(`${exceptionId}: the store has another's decision`);
+	for (const { body } of decided.won) {
+		const answered = Decided.parse(body).decisions.length;
+		if (answered !== 1) wrong.push(`${exceptionId}: answered with ${answered} decisions`);
+	}
 	return wrong;
 }
 

@@ -1,7 +1,8 @@
 import type { Request, Response, Router } from "express";
 import { VinspectError } from "../../domain/errors.js";
 import type { ClaimedException } from "../../persistence/store.js";
-import { blindReadingOf, keepBlindReading, mustReadBlind, withBlindReading } from "../blind-second.js";
+import { blindReadingOf, keepBlindReading, mustReadBlind } from "../blind-second.js";
+import { decide, isDecided } from "../decide.js";
 import { limitsOf, nowOf, type WebDeps } from "../deps.js";
 import type { Live } from "../live/live.js";
 import { contextOf } from "../request-context.js";
@@ -210,45 +211,42 @@ export function exceptionRoutes(
 		}
 	});
 
-	const decide = async (exception: ClaimedException, request: Request, values: DecideValues) => {
+	const take = async (exception: ClaimedException, request: Request, values: DecideValues) => {
 		const person = personOf(request);
 		const locale = site.localeOf(request);
-		// the same decision sent twice, by a double click or a repeated request, is one decision
-		if (exception.decisions.some(({ decisionId }) => decisionId === values.decisionId)) return null;
+		if (isDecided(exception, values.decisionId)) return null;
 		const order = decisionOf(values);
 		if (!order.success) {
 			const wrong = order.error.issues.map((issue) => String(issue.path[0]));
-			return { problem: problemOfFields(values, wrong, locale), status: 422 };
+			return { exception, problem: problemOfFields(values, wrong, locale), status: 422 };
 		}
 		try {
 			if (!mayDecide(person)) throw new VinspectError("forbidden", "Your role can't decide exceptions.");
-			if (formOf(request).seen !== seenMark(exception)) {
+			const { seen } = formOf(request);
+			const check = (standing: ClaimedException) => {
+				if (seen === seenMark(standing)) return;
 				throw new VinspectError("revision_conflict", "The exception changed since the form was opened.");
-			}
-			const { claim } = exception;
-			if (claim !== null && claim.by !== person.name)
-				throw new VinspectError("exception_claimed", `${claim.by} works on this exception.`);
-			const decision = await withBlindReading(deps.store, exception, order.data, person.name);
-			const { name, role } = person;
-			await deps.gateway.decide(exception.exceptionId, decision, { name, role });
+			};
+			await decide({ deps, live, exceptionId: exception.exceptionId, order: order.data, person, check });
 			return null;
 		} catch (error) {
 			if (!(error instanceof VinspectError)) throw error;
 			contextOf(request).logger.info({ code: error.code }, "decision refused");
-			return { problem: problemOfRefusal(error, exception, locale), status: error.kind.status };
+			// where the store has gone meanwhile, what was typed is shown on what it said before
+			const now = await existingException(deps.store, exception.exceptionId).catch(() => exception);
+			return { exception: now, problem: problemOfRefusal(error, now, locale), status: error.kind.status };
 		}
 	};
 
 	router.post("/exceptions/:exceptionId/decision", readForm, requireCsrf, async (request, response) => {
 		const exception = await existingException(deps.store, request.params.exceptionId);
 		const values = valuesOf(formOf(request));
-		const refused = await decide(exception, request, values);
+		const refused = await take(exception, request, values);
 		if (refused) {
 			// shown on the exception as it is now, with everything that was typed
-			await showException(request, response, exception, { values, ...refused });
+			await showException(request, response, refused.exception, { values, ...refused });
 			return;
 		}
-		await release(exception.exceptionId, personOf(request).name);
 		await goOn(request, response, exception.exceptionId, exception.exceptionId);
 	});
 

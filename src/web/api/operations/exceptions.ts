@@ -8,7 +8,8 @@ import {
 } from "../../../contracts/exception.js";
 import { VinspectError } from "../../../domain/errors.js";
 import type { ClaimedException, Role } from "../../../persistence/store.js";
-import { blinded, keepBlindReading, withBlindReading } from "../../blind-second.js";
+import { blinded, keepBlindReading } from "../../blind-second.js";
+import { claimedBy, decide } from "../../decide.js";
 import { limitsOf, nowOf, type WebDeps } from "../../deps.js";
 import type { Live } from "../../live/live.js";
 import type { Identity } from "../../request-context.js";
@@ -77,15 +78,12 @@ export function exceptionOperations(deps: WebDeps, live: Live): Operation[] {
 			errors: ["exception_missing", "exception_claimed"],
 			async handle({ params, actor }) {
 				const { exceptionId, claim: standing } = await existing(params.exceptionId);
+				// whoever comes late is told so by what was read: only the first ones have to be told apart by a write
+				if (standing !== null && standing.by !== actor.name) throw claimedBy(standing.by, exceptionId);
 				const claim = await deps.store.exceptions.claim(exceptionId, actor.name, claimSeconds);
-				if (claim) {
-					live.claimChanged(exceptionId);
-					return { status: 200, body: claim };
-				}
-				throw new VinspectError(
-					"exception_claimed",
-					`${standing?.by ?? "Somebody else"} is working on ${exceptionId}; take the next one, or wait.`,
-				);
+				if (claim === null) throw claimedBy(undefined, exceptionId);
+				live.claimChanged(exceptionId);
+				return { status: 200, body: claim };
 			},
 		}),
 		emptyOperation({
@@ -127,7 +125,8 @@ export function exceptionOperations(deps: WebDeps, live: Live): Operation[] {
 			method: "post",
 			path: "/exceptions/{exceptionId}/decisions",
 			operationId: "decideException",
-			summary: "Decide; an override takes effect with a second person's second_override",
+			summary:
+				"Decide, if nobody else works on it, and give it back; an override takes effect with a second person's second_override",
 			roles: DECIDERS,
 			body: jsonBody(DecisionOrder),
 			answers: { 200: { schema: Exception, description: "The exception with the decision." } },
@@ -141,16 +140,8 @@ export function exceptionOperations(deps: WebDeps, live: Live): Operation[] {
 			],
 			idempotent: true,
 			async handle({ params, body, actor }) {
-				const standing = await deps.store.exceptions.get(params.exceptionId);
-				const holder = standing?.claim?.by ?? actor.name;
-				if (holder !== actor.name) {
-					throw new VinspectError(
-						"exception_claimed",
-						`${holder} is working on ${params.exceptionId}; take the next one, or wait.`,
-					);
-				}
-				const decision = await withBlindReading(deps.store, standing, body, actor.name);
-				const exception = await deps.gateway.decide(params.exceptionId, decision, actor);
+				const { exceptionId } = params;
+				const exception = await decide({ deps, live, exceptionId, order: body, person: actor });
 				return { status: 200, body: exception };
 			},
 		}),
