@@ -25,18 +25,18 @@ export function mongoInspections(connection: Connection): MongoInspections {
 
 	const projectSearch = searchProjection(connection);
 
+	/** All of them in one command: each command by itself waits until it is in the file. */
 	const projectExceptions = async (inspection: Inspection): Promise<void> => {
 		const { version, productionNumber, record } = inspection;
-		for (const exception of inspection.exceptions) {
-			const document = { ...exception, version, productionNumber, vin: record.vin, model: record.model };
-			await unlessNewer(() =>
-				ExceptionProjection.updateOne(
-					{ _id: exception.exceptionId, version: { $lt: version } },
-					{ $set: document },
-					{ upsert: true },
-				),
-			);
-		}
+		if (inspection.exceptions.length === 0) return;
+		const writes = inspection.exceptions.map((exception) => ({
+			updateOne: {
+				filter: { _id: exception.exceptionId, version: { $lt: version } },
+				update: { $set: { ...exception, version, productionNumber, vin: record.vin, model: record.model } },
+				upsert: true,
+			},
+		}));
+		await unlessNewer(() => ExceptionProjection.bulkWrite(writes, { ordered: false }));
 	};
 
 	return {

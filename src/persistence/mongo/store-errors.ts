@@ -4,8 +4,12 @@ import { VinspectError } from "../../domain/errors.js";
 /** The server's code for a document whose `_id` or unique key is taken. */
 export const DUPLICATE_KEY = 11000;
 
-/** Whether a write lost against a document with the same `_id` or unique key. */
+/** Whether a write, or every write of several that failed, lost against a document with the same `_id` or unique key. */
 export function isDuplicateKey(error: unknown): boolean {
+	if (error instanceof mongo.MongoBulkWriteError) {
+		const failed = [error.writeErrors].flat();
+		return failed.length > 0 && failed.every(({ code }) => code === DUPLICATE_KEY);
+	}
 	return error instanceof mongo.MongoServerError && error.code === DUPLICATE_KEY;
 }
 

@@ -41,6 +41,9 @@ const keysOf = ({ deadline, exceptionId }: Exception): readonly [string, string]
 /** Statuses of exceptions that wait for a person. */
 const WAITING: readonly ExceptionStatus[] = ["open", "awaiting_second"];
 
+/** A request sees what is hidden as it stood at most so long ago; one that stays open looks again. */
+const SAME_LOOK_MS = 1000;
+
 /** The same interface with some of its members replaced. */
 function changedBy<T extends object>(base: T, own: Partial<T>): T {
 	return new Proxy(base, { get: (target, name) => Reflect.get(name in own ? own : target, name) });
@@ -59,9 +62,24 @@ function hiding(deps: WebDeps, person: Identity): WebDeps {
 		await agreement.close(person.name, item.itemId);
 		return null;
 	};
-	const allShown = async (): Promise<readonly Shown[]> => {
+	const lookedUp = async (): Promise<readonly Shown[]> => {
 		const shown = await Promise.all((await agreement.openOf(person.name)).map(shownOf));
 		return shown.filter((one) => one !== null);
+	};
+	let last: { readonly shown: Promise<readonly Shown[]>; readonly at: number } | null = null;
+	/** Asked for by every call of a request, which are many and together quick. */
+	const allShown = (): Promise<readonly Shown[]> => {
+		const at = performance.now();
+		if (last === null || at - last.at > SAME_LOOK_MS) last = { shown: lookedUp(), at };
+		return last.shown;
+	};
+	/** What this request does itself it sees at once. */
+	const changing = async <T>(change: Promise<T>): Promise<T> => {
+		try {
+			return await change;
+		} finally {
+			last = null;
+		}
 	};
 	const shownException = async (exceptionId: string): Promise<Shown | undefined> =>
 		(await allShown()).find(({ item }) => item.exceptionId === exceptionId);
@@ -114,7 +132,7 @@ function hiding(deps: WebDeps, person: Identity): WebDeps {
 		if (!exception) throw new VinspectError("exception_missing", `No exception ${item.exceptionId}.`);
 		const standing = standingDecisions(inspection, exception).at(-1);
 		const outcome = { verdict: verdictOf(inspection, exception), judgedAt: standing?.at ?? null };
-		if (await agreement.addStep(shown.item, taken, outcome)) return exception;
+		if (await changing(agreement.addStep(shown.item, taken, outcome))) return exception;
 		throw new VinspectError("revision_conflict", "The exception changed since it was read.");
 	};
 
@@ -130,7 +148,7 @@ function hiding(deps: WebDeps, person: Identity): WebDeps {
 		if (!shown) {
 			const exception = await deps.gateway.decide(exceptionId, decision, by);
 			await quietly(draw.offerReading(exceptionId));
-			await quietly(draw.afterDecision(person, decision.decisionId));
+			await quietly(changing(draw.afterDecision(person, decision.decisionId)));
 			return exception;
 		}
 		const { inspection, exception } = shown;
@@ -138,7 +156,7 @@ function hiding(deps: WebDeps, person: Identity): WebDeps {
 		if (objection) throw new VinspectError(objection.code, objection.message);
 		if (exception.decisions.some(({ decisionId }) => decisionId === decision.decisionId)) return exception;
 		const decided = await step(shown, { step: "decided", decision, at: nowOf(deps).toISOString() });
-		await quietly(draw.afterDecision(person, decision.decisionId));
+		await quietly(changing(draw.afterDecision(person, decision.decisionId)));
 		return decided;
 	};
 
@@ -185,12 +203,13 @@ function hiding(deps: WebDeps, person: Identity): WebDeps {
 						by,
 						expiresAt: new Date(nowOf(deps).getTime() + seconds * 1000).toISOString(),
 					};
-					await agreement.claim(shown.item.itemId, claim);
+					await changing(agreement.claim(shown.item.itemId, claim));
 					return claim;
 				},
 				async release(exceptionId, by) {
 					const shown = await shownException(exceptionId);
-					await (shown ? agreement.claim(shown.item.itemId, null) : exceptions.release(exceptionId, by));
+					if (shown) await changing(agreement.claim(shown.item.itemId, null));
+					else await exceptions.release(exceptionId, by);
 				},
 			}),
 			inspections: changedBy(inspections, {
