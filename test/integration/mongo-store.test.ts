@@ -123,6 +123,27 @@ describe("projections", () => {
 		expect(await store.inspections.get("V-1")).toMatchObject({ version: 5, judgedBy: "v5" });
 	});
 
+	it("keep each exception's newest state, where several come together and some are older", async () => {
+		const first = mismatched("V-3");
+		const [exception] = first.exceptions;
+		if (!exception) throw new Error("the inspection has an exception");
+		const named = (field: string, escalated: boolean) => ({
+			...exception,
+			exceptionId: `V-3~stamp.${field}`,
+			escalated,
+		});
+		const at = (version: number, ...exceptions: (typeof exception)[]) =>
+			store.inspections.project({ ...first, version, exceptions });
+		await at(7, named("a", true), named("b", true));
+		await at(6, named("a", false), named("c", false), named("b", false));
+		await at(8, named("a", true), named("b", false), named("c", false));
+		await at(7, named("a", false), named("b", true), named("d", true));
+		const escalated = ["a", "b", "c", "d"].map(async (field) => {
+			return (await store.exceptions.get(`V-3~stamp.${field}`))?.escalated;
+		});
+		expect(await Promise.all(escalated)).toEqual([true, false, false, true]);
+	});
+
 	it("give back exactly what was projected", async () => {
 		const whole = mismatched("V-2");
 		await store.inspections.project(whole);

@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -10,6 +11,7 @@ import { createFileContentStore } from "../../src/storage/file-content-store.js"
 import { hashPassword } from "../../src/web/access/secrets.js";
 import { sampleException, sampleInspection, samplePlan, sampleRecord } from "../support/inspections.js";
 import { createMemoryGateway } from "../support/memory-gateway.js";
+import { createRulingGateway } from "../support/ruling-gateway.js";
 import { problemIn, type ServedWeb, serveWeb } from "../support/serve-web.js";
 import { uniqueDatabase } from "../support/servers.js";
 
@@ -117,6 +119,34 @@ describe("the API on the document store and the disk", () => {
 		expect(claims.filter(({ status }) => status === 409)).toHaveLength(9);
 		expect((await web.call(operator, "GET", path)).status).toBe(200);
 		expect((await web.call(operator, "GET", "/exceptions")).status).toBe(200);
+	});
+
+	it("lets one of many decide an exception, and keeps nobody out afterwards", async () => {
+		const ruling = await serveWeb({ store, gateway: createRulingGateway(store) });
+		const { inspectionId } = sampleInspection({ productionNumber: "PN0010" });
+		const exceptions = [sampleException(inspectionId)];
+		await store.inspections.project(
+			sampleInspection({ productionNumber: "PN0010", status: "reviewing", exceptions }),
+		);
+		const keys = await Promise.all(Array.from({ length: 20 }, () => ruling.key("operator")));
+		const path = `/exceptions/${inspectionId}~stamp.vin`;
+		const order = { action: "confirm_discrepancy", disposition: "rework" };
+		const answers = await Promise.all(
+			keys.map((key) =>
+				ruling.call(key, "POST", `${path}/decisions`, { ...order, decisionId: randomUUID() }),
+			),
+		);
+		expect(answers.filter(({ status }) => status === 200)).toHaveLength(1);
+		const refused = answers.filter(({ status }) => status !== 200);
+		const codes = new Set((await Promise.all(refused.map(problemIn))).map(({ code }) => code));
+		// whoever came after the decision found the exception free, and decided
+		expect(["exception_claimed", "decision_rejected"]).toEqual(expect.arrayContaining([...codes]));
+		expect(await store.exceptions.get(`${inspectionId}~stamp.vin`)).toMatchObject({
+			status: "resolved",
+			claim: null,
+			decisions: [expect.anything()],
+		});
+		await ruling.listening.close();
 	});
 
 	it("tells a waiting station that the outcome is sealed", async () => {
