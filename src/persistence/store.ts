@@ -183,7 +183,7 @@ export interface Exceptions {
 		limit: number,
 		filter?: QueueFilter,
 	): Promise<Page<ClaimedException>>;
-	/** Null where somebody else holds it; renews one's own. */
+	/** Null where somebody else holds it, or where there is no such exception; renews one's own. */
 	claim(exceptionId: string, by: string, seconds: number): Promise<Claim | null>;
 	release(exceptionId: string, by: string): Promise<void>;
 }

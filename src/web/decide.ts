@@ -54,7 +54,10 @@ export async function decide(deciding: Deciding): Promise<Exception> {
 	const until = new Date(nowOf(deps).getTime() + DECIDING_SECONDS * 1000).toISOString();
 	const holds = claim !== null && claim.expiresAt >= until;
 	if (!holds && !(await deps.store.exceptions.claim(exceptionId, person.name, DECIDING_SECONDS))) {
-		throw claimedBy(undefined, exceptionId);
+		const taken = await existing(deciding);
+		// the same decision, sent at the same moment, may have been taken and given back before this one came
+		if (isDecided(taken, order.decisionId)) return send(taken);
+		throw claimedBy(taken.claim?.by, exceptionId);
 	}
 	let decided = false;
 	try {

@@ -127,6 +127,32 @@ describe("a decision", () => {
 		expect(await claimNow()).toBe("ben");
 	});
 
+	it("sent twice at one moment is one, though another took the exception before the second came through", async () => {
+		const { claim } = store.exceptions;
+		const passed = [() => {}, () => {}];
+		const turns = passed.map(
+			(_, turn) =>
+				new Promise<void>((resolve) => {
+					passed[turn] = resolve;
+				}),
+		);
+		let wanting = 0;
+		store.exceptions.claim = async (exceptionId, by, seconds) => {
+			const turn = wanting++;
+			await turns[turn];
+			return claim(exceptionId, by, seconds);
+		};
+		const sent = [decide(anna, 1), decide(anna, 1)];
+		await expect.poll(() => wanting).toBe(2);
+		passed[0]?.();
+		expect((await Promise.race(sent)).status).toBe(200);
+		await claim(EXCEPTION, "ben", 60);
+		passed[1]?.();
+		expect((await Promise.all(sent)).map(({ status }) => status)).toEqual([200, 200]);
+		expect(await decisionsNow()).toEqual([idOf(1)]);
+		expect(await claimNow()).toBe("ben");
+	});
+
 	it("gives the exception back, also one that was held before", async () => {
 		expect((await web.call(anna, "POST", at("/claim"))).status).toBe(200);
 		expect((await decide(anna, 1)).status).toBe(200);

@@ -1,6 +1,5 @@
 import type { Connection, QueryFilter } from "mongoose";
 import { EXCEPTION_QUERIES, type ExceptionDocument } from "../../../models/records/exception.js";
-import { VinspectError } from "../../domain/errors.js";
 import { decodeCursor, encodeCursor, pageOf } from "../page-cursor.js";
 import type { ClaimedException, Exceptions } from "../store.js";
 import { beyond } from "./beyond.js";
@@ -51,9 +50,7 @@ export function mongoExceptions(connection: Connection): Exceptions {
 				},
 				{ $set: { claim } },
 			).lean();
-			if (found) return claim;
-			if (await Projection.exists({ _id: exceptionId })) return null;
-			throw new VinspectError("exception_missing", `There is no exception ${exceptionId} to claim.`);
+			return found ? claim : null;
 		},
 		async release(exceptionId, by) {
 			await Projection.updateOne({ _id: exceptionId, "claim.by": by }, { $unset: { claim: "" } });
