@@ -10,25 +10,17 @@
  * `--url` and `--data` take one that runs. Needs python3 with venv. Ends with 1 where anything was found.
  */
 import { spawn, spawnSync } from "node:child_process";
-import { randomBytes } from "node:crypto";
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { setTimeout as pause } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
+import { known } from "./fuzz/known.mjs";
+import { EVERYBODY, everybody, newPerson } from "./fuzz/people.mjs";
+import { startPlant } from "./fuzz/plant.mjs";
 
 const SCHEMATHESIS = "schemathesis==4.32.5";
-const EVERYBODY = ["nobody", "station", "operator", "auditor", "engineer", "administrator"];
-/** Refusals for haste would hide what lies behind them; whoever sets these otherwise fuzzes under limits. */
-const UNLIMITED = {
-	RATE_LIMIT_ADDRESS: "0",
-	RATE_LIMIT_ACCOUNT: "0",
-	RATE_LIMIT_SIGN_IN: "0",
-};
 const here = dirname(fileURLToPath(import.meta.url));
-const root = join(here, "..");
 
 const { values } = parseArgs({
 	options: {
@@ -57,145 +49,6 @@ function schemathesis() {
 		if (done.status !== 0) throw new Error(`${command} ${args.join(" ")} failed`);
 	}
 	return program;
-}
-
-function freePort() {
-	return new Promise((resolve) => {
-		const server = createServer().listen(0, "127.0.0.1", () => {
-			const { port } = server.address();
-			server.close(() => resolve(port));
-		});
-	});
-}
-
-/** A plant of its own, or the one that runs. */
-async function plant() {
-	if (values.url) return { url: values.url, data: values.data, stop: async () => {} };
-	const port = await freePort();
-	const data = join(work, "data");
-	const child = spawn(process.execPath, [join(root, "scripts", "vinspect.mjs"), "start"], {
-		env: {
-			...UNLIMITED,
-			...process.env,
-			HOST: "127.0.0.1",
-			PORT: String(port),
-			DATA_DIR: data,
-			VINSPECT_DEMO: "on",
-		},
-		stdio: ["ignore", "inherit", "inherit"],
-	});
-	const ended = new Promise((resolve) => child.once("exit", resolve));
-	const stop = async () => {
-		child.kill("SIGTERM");
-		await ended;
-	};
-	const url = `http://127.0.0.1:${port}`;
-	try {
-		await ready(url, join(data, "first-sign-in.txt"));
-	} catch (error) {
-		await stop();
-		throw error;
-	}
-	return { url, data, stop };
-}
-
-async function ready(url, signIns) {
-	for (let second = 0; second < 600; second++) {
-		const answer = await fetch(`${url}/ready`).catch(() => null);
-		if (answer?.ok && existsSync(signIns)) return;
-		await pause(1000);
-	}
-	throw new Error("the plant was not ready within ten minutes");
-}
-
-/** Passwords that had to be changed at the first sign-in. */
-const changed = new Map();
-
-/** Headers of somebody who has signed in by name and password; one that must be changed is. */
-async function signIn(url, name, password) {
-	const answer = await fetch(`${url}/api/v1/session`, {
-		method: "POST",
-		headers: { "content-type": "application/json" },
-		body: JSON.stringify({ name, password: changed.get(name) ?? password }),
-	});
-	if (!answer.ok) throw new Error(`${name} could not sign in: ${answer.status} ${await answer.text()}`);
-	const { csrfToken, mustChangePassword } = await answer.json();
-	const cookies = answer.headers.getSetCookie().map((cookie) => cookie.split(";", 1)[0]);
-	const headers = { Cookie: cookies.join("; "), "X-CSRF-Token": csrfToken };
-	if (!mustChangePassword) return headers;
-	const next = randomBytes(18).toString("base64url");
-	const done = await fetch(`${url}/api/v1/session/password`, {
-		method: "PUT",
-		headers: { ...headers, "content-type": "application/json" },
-		body: JSON.stringify({ current: password, password: next }),
-	});
-	if (!done.ok) throw new Error(`${name} could not change the password: ${done.status} ${await done.text()}`);
-	changed.set(name, next);
-	return headers;
-}
-
-async function ask(url, headers, method, path, body) {
-	const answer = await fetch(`${url}/api/v1${path}`, {
-		method,
-		headers: { ...headers, ...(body ? { "content-type": "application/json" } : {}) },
-		...(body ? { body: JSON.stringify(body) } : {}),
-	});
-	if (!answer.ok) throw new Error(`${method} ${path}: ${answer.status} ${await answer.text()}`);
-	return answer.json();
-}
-
-/** One set of credentials for each role; the station's is its key. */
-async function everybody({ url, data }) {
-	const passwords = Object.fromEntries(
-		readFileSync(join(data, "first-sign-in.txt"), "utf8")
-			.split("\n")
-			.map((line) => line.trim().split(/\s+/))
-			.filter(([name, password]) => EVERYBODY.includes(name) && password),
-	);
-	const administrator = await signIn(url, "administrator", passwords.administrator);
-	const tail = Date.now().toString(36);
-	const password = `fuzz-${tail}-Engineer`;
-	const engineer = { name: `fuzz-engineer-${tail}`, displayName: "Fuzzer", role: "engineer", password };
-	await ask(url, administrator, "POST", "/accounts", engineer);
-	const { key } = await ask(url, administrator, "POST", "/stations", { name: `fuzz-station-${tail}` });
-	// what is fuzzed with may be disabled and its key replaced; the plant's own stations go on
-	await ask(url, administrator, "POST", "/stations", { name: `fuzz-target-${tail}` });
-	return {
-		nobody: {},
-		station: { Authorization: `Bearer ${key}` },
-		operator: await signIn(url, "operator", passwords.operator),
-		auditor: await signIn(url, "auditor", passwords.auditor),
-		engineer: await signIn(url, engineer.name, password),
-		administrator,
-		leaving: await signIn(url, "operator", passwords.operator),
-	};
-}
-
-/** Names that exist, by parameter; the demonstration is given time to bring some to an end. */
-async function known({ url }, administrator) {
-	const get = (path) => ask(url, administrator, "GET", path);
-	for (let second = 0; second < 300; second++) {
-		const { items } = await get("/inspections?status=sealed&limit=10");
-		if (items.length >= 5) break;
-		await pause(1000);
-	}
-	const inspections = (await get("/inspections?limit=50")).items;
-	const exceptions = (await get("/exceptions?limit=50")).items;
-	const whole = await Promise.all(
-		inspections.slice(0, 10).map((row) => get(`/inspections/${row.inspectionId}`)),
-	);
-	const stations = (await get("/stations")).items.map(({ name }) => name);
-	return {
-		inspectionId: inspections.map((row) => row.inspectionId),
-		exceptionId: exceptions.map((exception) => exception.exceptionId),
-		sha256: whole.flatMap(({ captures }) => captures.map((capture) => capture.sha256)),
-		capture: whole.flatMap(({ captures }) => captures.map((capture) => capture.sha256)),
-		productionNumber: inspections.map((row) => row.productionNumber),
-		model: [...new Set(inspections.map((row) => row.model))],
-		name: stations.filter((name) => name.startsWith("fuzz-target")),
-		station: stations,
-		witness: [...new Set(whole.flatMap(({ captures }) => captures.map((capture) => capture.witness)))],
-	};
 }
 
 /** Runs schemathesis as somebody; true where it found nothing. */
@@ -275,12 +128,14 @@ function tally(file) {
 }
 
 const program = schemathesis();
-const running = await plant();
+const running = values.url
+	? { url: values.url, data: values.data, stop: async () => {} }
+	: await startPlant(work);
 let failed = false;
 const rows = [];
 try {
 	const credentials = await everybody(running);
-	const names = await known(running, credentials.administrator);
+	const names = await known(running, credentials.keeper);
 	const knownFile = join(work, "known.json");
 	writeFileSync(knownFile, JSON.stringify(names));
 	const description = await (await fetch(`${running.url}/api/v1/openapi.json`)).json();
@@ -301,7 +156,10 @@ try {
 		rows.push({ who: `${who}, streams`, clean: streams.found.length === 0, ...streams.counts });
 		failed ||= streams.found.length > 0;
 	}
-	await as("leaving", credentials.leaving, ["--include-operation-id", "signOut"]);
+	await as("leaving", await newPerson(running.url, credentials.keeper, "operator"), [
+		"--include-operation-id",
+		"signOut",
+	]);
 	const alive = await fetch(`${running.url}/ready`);
 	if (!alive.ok) failed = true;
 	console.table(rows);

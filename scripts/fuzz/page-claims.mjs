@@ -1,0 +1,96 @@
+// What is claimed of every answer of a page, whatever was sent.
+import { formsIn, intrudersIn, leadsAway, readPage } from "./html.mjs";
+
+/** Nobody waits longer for a page. */
+export const SLOW_MS = 5_000;
+/** What answers besides pages: files, exports, pictures; and what they may be. */
+const FILES =
+	/^(text\/(css|csv|javascript)|application\/(javascript|pdf)|image\/(svg\+xml|png|jpeg|webp|x-icon))\b/;
+/** Kinds of fields whose content comes back. Secrets must not, hidden fields are nobody's typing. */
+const TYPED = ["text", "search", "number", "date", "textarea", "select", "radio", "checkbox"];
+/** Beyond this a request does not get as far as a route. */
+const HEADERS_REFUSED = [400, 408, 431];
+
+const oneLineBreak = (text) => text.replace(/\r\n?/g, "\n");
+
+/** What a form that is shown again has lost of what was typed, by field. */
+function lostIn(form, typed) {
+	const lost = [];
+	for (const [name, value] of typed) {
+		const fields = form.fields.filter((field) => field.name === name && TYPED.includes(field.type));
+		if (fields.length === 0) continue;
+		const choices = fields.flatMap((field) => field.options ?? ("checked" in field ? [field.value] : []));
+		// no list can show again what it does not offer
+		if (choices.length > 0 && !choices.includes(value)) continue;
+		const shown = fields.some((field) =>
+			"checked" in field
+				? field.checked && field.value === value
+				: oneLineBreak(field.value) === oneLineBreak(value),
+		);
+		if (!shown)
+			lost.push(
+				`${name}: ${JSON.stringify(value.slice(0, 60))} came back as ${JSON.stringify(fields.map((field) => field.value.slice(0, 60)))}`,
+			);
+	}
+	return lost;
+}
+
+function pageProblems(answer, sent, isPart) {
+	const html = answer.body.toString("utf8");
+	const page = readPage(html);
+	const problems = intrudersIn(page).map((what) => `escape: ${what}`);
+	if (!page.whole && !isPart) problems.push("kind: a piece of a page where a page is expected");
+	if (answer.status >= 400 && sent.typed) {
+		const again = formsIn(page).find(
+			({ method, action }) => method === sent.form.method && action === sent.form.action,
+		);
+		if (again) problems.push(...lostIn(again, sent.typed).map((what) => `kept: ${what}`));
+	}
+	return problems;
+}
+
+function problemDocumentProblems({ status, body }) {
+	try {
+		const document = JSON.parse(body.toString("utf8"));
+		if (document.status === status && typeof document.code === "string" && document.code !== "internal")
+			return [];
+		return [`kind: a problem document that says ${document.status} ${document.code} under ${status}`];
+	} catch {
+		return ["kind: a problem document that is no JSON"];
+	}
+}
+
+/**
+ * What is wrong with an answer, in words that begin with the claim that is broken. `sent` is what was sent: `typed`
+ * what a form's fields held where it is known exactly, `form` that form, `isPart` whether a piece of a page was asked
+ * for, `mayHangUp` whether more was sent than is taken.
+ */
+export function problemsOf(answer, sent) {
+	if (answer.failed) {
+		const cut = ["ECONNRESET", "EPIPE"].includes(answer.failed);
+		return cut && sent.mayHangUp ? [] : [`answer: none, ${answer.failed}`];
+	}
+	const { status, headers } = answer;
+	const problems = [];
+	const type = headers["content-type"] ?? "";
+	if (status >= 500 && !(status === 503 && headers["retry-after"])) problems.push(`status: ${status}`);
+	if (Object.keys(headers).some((name) => name.startsWith("x-fuzz")))
+		problems.push("escape: a header that was typed");
+	if (headers.location !== undefined && leadsAway(headers.location))
+		problems.push(`escape: a redirect to ${headers.location}`);
+	const refusedEarly = HEADERS_REFUSED.includes(status) && type === "";
+	if (refusedEarly) problems.push(`kind: ${status} without a problem document`);
+	if (headers["hx-redirect"] !== undefined && leadsAway(headers["hx-redirect"]))
+		problems.push("escape: a redirect by htmx");
+	if (sent.method === "HEAD" || answer.body.length === 0) {
+		if (answer.body.length === 0 && status === 200 && sent.method !== "HEAD" && !FILES.test(type))
+			problems.push("kind: an empty page");
+		return problems;
+	}
+	if (type.startsWith("text/html")) problems.push(...pageProblems(answer, sent, sent.isPart));
+	else if (type.startsWith("application/problem+json")) problems.push(...problemDocumentProblems(answer));
+	else if (status >= 300 && status < 400) {
+		if (!type.startsWith("text/plain")) problems.push(`kind: a redirect with ${type}`);
+	} else if (status >= 400 || !FILES.test(type)) problems.push(`kind: ${status} as ${type || "nothing"}`);
+	return problems;
+}
