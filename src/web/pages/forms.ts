@@ -35,3 +35,6 @@ export const requireCsrf: RequestHandler = (request, _response, next) => {
 	checkCsrf(request, formOf(request)._csrf ?? request.get("x-csrf-token"));
 	next();
 };
+
+/** The CSRF token among the text parts of an upload; one that is sent twice, or as something else, counts as none. */
+export const UploadedCsrf = z.string().optional().catch(undefined);

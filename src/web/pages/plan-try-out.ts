@@ -11,6 +11,7 @@ import { contentOf } from "../plans/plan-form.js";
 import { type RecentCapture, recentCaptures } from "../plans/recent-captures.js";
 import { revisionIn, revisionsOf } from "../plans/revisions.js";
 import { tryOutPlan } from "../plans/try-out.js";
+import { UploadedCsrf } from "./forms.js";
 import { personOf, type Site } from "./site.js";
 import { inspectionView } from "./views/inspection.js";
 
@@ -28,7 +29,7 @@ const Upload = z.object({
 	revision: Query.shape.revision,
 	witness: Query.shape.witness,
 	record: Query.shape.record,
-	_csrf: z.string().optional(),
+	_csrf: UploadedCsrf,
 });
 
 function addressOf(model: string, { revision, witness, capture, record }: Query, part = ""): string {

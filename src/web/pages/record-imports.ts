@@ -9,7 +9,7 @@ import { limitsOf, nowOf, type WebDeps } from "../deps.js";
 import { importingOf } from "../registry/importing.js";
 import { problemsCsv } from "../registry/problems-csv.js";
 import { contextOf } from "../request-context.js";
-import { formOf, readForm, requireCsrf } from "./forms.js";
+import { formOf, readForm, requireCsrf, UploadedCsrf } from "./forms.js";
 import { personOf, type Site } from "./site.js";
 import { recordImportView } from "./views/record-import.js";
 
@@ -17,7 +17,7 @@ const RECENT = 10;
 /** A confirmation that takes longer than this goes on behind a page that shows how far it is. */
 const PATIENCE_MS = 1500;
 
-const Uploaded = z.object({ file: z.object({ sha256: Sha256 }), _csrf: z.string().optional() });
+const Uploaded = z.object({ file: z.object({ sha256: Sha256 }), _csrf: UploadedCsrf });
 
 /** Import of vehicle records: upload, preview, confirmation, result. */
 export function recordImportRoutes(router: Router, deps: WebDeps, site: Site): void {
