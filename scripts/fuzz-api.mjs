@@ -15,7 +15,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
-import { known } from "./fuzz/known.mjs";
+import { known, sessionsOf } from "./fuzz/known.mjs";
 import { EVERYBODY, everybody, newPerson } from "./fuzz/people.mjs";
 import { startPlant } from "./fuzz/plant.mjs";
 
@@ -136,15 +136,13 @@ const rows = [];
 try {
 	const credentials = await everybody(running);
 	const names = await known(running, credentials.keeper);
-	const knownFile = join(work, "known.json");
-	writeFileSync(knownFile, JSON.stringify(names));
 	const description = await (await fetch(`${running.url}/api/v1/openapi.json`)).json();
 	const as = async (who, headers, filter) => {
 		const FUZZ_COUNTS = join(work, `${who}.tsv`);
-		const clean = await fuzz(program, running.url, who, headers, filter, {
-			FUZZ_KNOWN: knownFile,
-			FUZZ_COUNTS,
-		});
+		const FUZZ_KNOWN = join(work, `${who}.json`);
+		const { used, others } = await sessionsOf(running, headers);
+		writeFileSync(FUZZ_KNOWN, JSON.stringify({ ...names, sessionId: others, used }));
+		const clean = await fuzz(program, running.url, who, headers, filter, { FUZZ_KNOWN, FUZZ_COUNTS });
 		const { counts, slowest } = tally(FUZZ_COUNTS);
 		rows.push({ who, clean, slowest, ...counts });
 		failed ||= !clean;

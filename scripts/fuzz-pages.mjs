@@ -7,10 +7,11 @@
  * Walks from the overview along every link, gathers links and forms, and sends them again with hostile values, names,
  * tokens, encodings, paths, cursors, headers. Claims of every answer: no 5xx but a 503 that says when to come again; a
  * page, a redirect within the site or a problem document; nothing typed comes back as markup; a form that is shown again
- * still holds what was typed; no answer takes longer than five seconds twice. And of the whole: the web process that was
+ * still holds what was typed; no answer takes longer than five seconds twice but the
+ * reading of a picture that a page waits for. And of the whole: the web process that was
  * there at first is there at the end, and its memory has not grown without bound. The plant is started for it with
- * embedded servers and the demonstration's vehicles; `--url` and `--data` take one that runs. What is sent is decided by
- * the seed and by what the plant offers. Ends with 1 where a claim was broken.
+ * embedded servers and the demonstration's vehicles; `--url` and `--data` take one that runs. What each
+ * sends, and in which order, is decided by the seed and by what the plant offers; they send at the same time. Ends with 1 where a claim was broken.
  */
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -21,7 +22,7 @@ import { known } from "./fuzz/known.mjs";
 import { servicesOf } from "./fuzz/memory.mjs";
 import { attack, draftOf, requestOf, typedIn } from "./fuzz/page-attacks.mjs";
 import { problemsOf, SLOW_MS } from "./fuzz/page-claims.mjs";
-import { isPiece, Routes, targetsIn, walk } from "./fuzz/page-targets.mjs";
+import { isPiece, isReading, Routes, targetsIn, walk } from "./fuzz/page-targets.mjs";
 import { EVERYBODY, everybody, newPerson } from "./fuzz/people.mjs";
 import { startPlant } from "./fuzz/plant.mjs";
 import { Chance } from "./fuzz/random.mjs";
@@ -111,12 +112,12 @@ class Fuzzing {
 		if (answer.unsendable) return answer;
 		const { tally } = visitor;
 		tally.requests += 1;
-		tally.slowest = Math.max(tally.slowest, answer.ms);
+		if (!isReading(sent.page)) tally.slowest = Math.max(tally.slowest, answer.ms);
 		tally[answer.status || "hung up"] = (tally[answer.status || "hung up"] ?? 0) + 1;
 		const route = sent.page ? `${sent.page.method} ${sent.page.path}` : request.path;
 		const told = { number: this.number, who: visitor.who, route, ...example, sent: shortened(request) };
 		for (const problem of problemsOf(answer, sent)) this.findings.add(problem, told);
-		if (answer.ms > SLOW_MS) await this.#askAgain(visitor, request, answer, told);
+		if (answer.ms > SLOW_MS && !isReading(sent.page)) await this.#askAgain(visitor, request, answer, told);
 		if (
 			answer.status >= 200 &&
 			answer.status < 400 &&
@@ -184,18 +185,19 @@ class Fuzzing {
 	}
 
 	/** One target's turn: it is looked up, then attacked a few times. */
-	async turnOf(visitor) {
-		const chance = new Chance(values.seed, visitor.who, this.number);
+	async #turnOf(visitor) {
+		const begun = visitor.tally.requests;
+		const chance = new Chance(values.seed, visitor.who, begun);
 		if (visitor.sinceWalk >= WALK_AGAIN) await this.#walk(visitor, chance);
 		const chosen = visitor.targets[visitor.turn++ % visitor.targets.length];
-		const before = visitor.tally.requests;
 		const target = await this.#fresh(visitor, {
 			...chosen,
 			address: chosen.address ?? this.routes.addressOf(chosen.page, chance),
 		});
-		for (let times = 0; times < ATTACKS_A_TURN && this.number < total; times++) {
-			const draft = draftOf(target, visitor, chance, this.number);
-			const name = attack(draft, { chance, visitor, routes: this.routes, mark: this.number });
+		for (let times = 0; times < ATTACKS_A_TURN; times++) {
+			const mark = `${visitor.who}-${begun + times}`;
+			const draft = draftOf(target, visitor, chance, mark);
+			const name = attack(draft, { chance, visitor, routes: this.routes, mark });
 			const request = requestOf(draft);
 			const isPart = isPiece(draft.page) || draft.headers["hx-request"] === "true";
 			const { method, page, form, mayHangUp } = draft;
@@ -206,7 +208,17 @@ class Fuzzing {
 				visitor.comeAs(await newPerson(this.plant.url, this.keeper, visitor.who));
 			}
 		}
-		visitor.sinceWalk += visitor.tally.requests - before;
+		visitor.sinceWalk += visitor.tally.requests - begun;
+	}
+
+	/** Everybody at once, each until their share of all requests is spent. */
+	async run() {
+		const shares = this.visitors.reduce((sum, { who }) => sum + SHARE[who], 0);
+		const lane = async (visitor) => {
+			const own = (total * SHARE[visitor.who]) / shares;
+			while (visitor.tally.requests < own) await this.#turnOf(visitor);
+		};
+		await Promise.all(this.visitors.map(lane));
 	}
 
 	/** Whether it still is what it was: the same web process, ready, and no larger than it may become. */
@@ -235,7 +247,7 @@ const shortened = ({ method, path, headers, body }) => ({
 	method,
 	path: path.slice(0, 300),
 	type: headers["content-type"],
-	body: body === null ? null : body.toString("utf8").slice(0, 300),
+	body: body?.toString("utf8").slice(0, 300),
 });
 
 const toSignIn = ({ headers }) => headers.location?.startsWith("/sign-in") ?? false;
@@ -265,9 +277,7 @@ try {
 		return visitor;
 	});
 	const fuzzing = new Fuzzing(running, keeper, routes, visitors);
-	const order = visitors.flatMap((visitor) => Array.from({ length: SHARE[visitor.who] }, () => visitor));
-	while (fuzzing.number < total)
-		for (const visitor of order) if (fuzzing.number < total) await fuzzing.turnOf(visitor);
+	await fuzzing.run();
 	await fuzzing.end();
 	broken = fuzzing.findings.list();
 	const everywhere = PAGE_ACCESS.map(({ method, path }) => `${method} ${path}`);

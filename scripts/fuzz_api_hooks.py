@@ -15,6 +15,13 @@ with open(os.environ["FUZZ_KNOWN"], encoding="utf-8") as known:
 
 @schemathesis.hook
 def before_call(context, case, kwargs):
+    """Nobody ends the session that everything is asked with; the rest is asked of what is there."""
+    if KNOWN["used"] and (case.path_parameters or {}).get("sessionId") == KNOWN["used"]:
+        case.path_parameters = {**case.path_parameters, "sessionId": (KNOWN["sessionId"] or ["none"])[0]}
+    name_what_is_there(case)
+
+
+def name_what_is_there(case):
     """Half of the well-formed requests name something that is there. The same case always gets the same name."""
     if case.meta is None or case.meta.generation.mode != GenerationMode.POSITIVE:
         return

@@ -58,6 +58,8 @@ function fieldOf(element) {
 			return { name, type: "button", value: attributes.value ?? "" };
 		case "input": {
 			const type = attributes.type ?? "text";
+			// what nobody can type into is sent back by the browser as a hidden field is
+			if ("readonly" in attributes) return { name, type: "hidden", value: attributes.value ?? "" };
 			if (type !== "radio" && type !== "checkbox") return { name, type, value: attributes.value ?? "" };
 			const value = attributes.value ?? "on";
 			return { name, type, value, checked: "checked" in attributes };

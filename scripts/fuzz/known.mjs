@@ -5,9 +5,9 @@ import { ask } from "./people.mjs";
 /** Names that exist, by parameter; the demonstration is given time to bring some to an end. */
 export async function known({ url }, administrator) {
 	const get = (path) => ask(url, administrator, "GET", path);
-	for (let second = 0; second < 300; second++) {
+	for (let second = 0; second < 120; second++) {
 		const { items } = await get("/inspections?status=sealed&limit=10");
-		if (items.length >= 5) break;
+		if (items.length >= 3) break;
 		await pause(1000);
 	}
 	const inspections = (await get("/inspections?limit=50")).items;
@@ -30,4 +30,12 @@ export async function known({ url }, administrator) {
 		station: stations,
 		witness: [...new Set(whole.flatMap(({ captures }) => captures.map((capture) => capture.witness)))],
 	};
+}
+
+/** Sessions of somebody who has signed in: the one that is used, which must last, and the others. */
+export async function sessionsOf({ url }, headers) {
+	if (!headers.Cookie) return { used: null, others: [] };
+	const { items } = await ask(url, headers, "GET", "/sessions");
+	const used = items.find(({ current }) => current)?.sessionId ?? null;
+	return { used, others: items.map(({ sessionId }) => sessionId).filter((one) => one !== used) };
 }

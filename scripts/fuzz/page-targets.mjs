@@ -69,6 +69,9 @@ export class Routes {
 	}
 }
 
+/** Whether a route has a picture read before it answers: the page around it is there long before. */
+export const isReading = (page) => page?.path === "/plans/:model/try-out/result";
+
 /** Whether a piece of a page is what this route answers. */
 export const isPiece = (page) => PIECES.includes(page?.path);
 

@@ -53,12 +53,13 @@ async function keeperOf({ url, data }) {
 
 let made = 0;
 
-/** Headers of a person of a role who was not there before; the name begins with `fuzz-as-`. */
+/** Headers of a person of a role who was not there before and has another session; the name begins with `fuzz-as-`. */
 export async function newPerson(url, keeper, role) {
 	made += 1;
 	const name = `fuzz-as-${role}-${Date.now().toString(36)}-${made}`;
 	const password = randomBytes(18).toString("base64url");
 	await ask(url, keeper, "POST", "/accounts", { name, displayName: "Fuzzer", role, password });
+	await signIn(url, name, password);
 	return signIn(url, name, password);
 }
 

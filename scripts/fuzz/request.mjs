@@ -1,7 +1,7 @@
 // Requests exactly as they are written: `fetch` would tidy up paths and refuse headers that an attacker sends.
 import { Agent, request } from "node:http";
 
-const agent = new Agent({ keepAlive: true, maxSockets: 4 });
+const agent = new Agent({ keepAlive: true, maxSockets: 8 });
 /** Long past what any page may take: whoever is not answered by then is told so. */
 const PATIENCE_MS = 60_000;
 const LARGEST_ANSWER = 64 * 1024 * 1024;
