@@ -107,9 +107,9 @@ class Fuzzing {
 
 	/** Sends, counts, and holds the answer against the claims. */
 	async ask(visitor, request, sent, example) {
-		this.number += 1;
 		const answer = await send(this.plant.url, request);
 		if (answer.unsendable) return answer;
+		this.number += 1;
 		const { tally } = visitor;
 		tally.requests += 1;
 		if (!isReading(sent.page)) tally.slowest = Math.max(tally.slowest, answer.ms);
@@ -118,13 +118,10 @@ class Fuzzing {
 		const told = { number: this.number, who: visitor.who, route, ...example, sent: shortened(request) };
 		for (const problem of problemsOf(answer, sent)) this.findings.add(problem, told);
 		if (answer.ms > SLOW_MS && !isReading(sent.page)) await this.#askAgain(visitor, request, answer, told);
-		if (
-			answer.status >= 200 &&
-			answer.status < 400 &&
-			sent.page?.method === request.method &&
-			!toSignIn(answer)
-		)
-			visitor.opened.add(route);
+		const opened = answer.status >= 200 && answer.status < 400 && sent.page?.method === request.method;
+		if (opened && (!toSignIn(answer) || sent.page.path === "/sign-out")) visitor.opened.add(route);
+		// what was just made is found at the address that a redirect leads to
+		if (answer.headers.location) this.routes.of("GET", answer.headers.location);
 		if (this.number % TOLD_EVERY === 0) this.#tell();
 		return answer;
 	}
