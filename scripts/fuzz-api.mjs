@@ -141,7 +141,7 @@ try {
 		const FUZZ_COUNTS = join(work, `${who}.tsv`);
 		const FUZZ_KNOWN = join(work, `${who}.json`);
 		const { used, others } = await sessionsOf(running, headers);
-		writeFileSync(FUZZ_KNOWN, JSON.stringify({ ...names, sessionId: others, used }));
+		writeFileSync(FUZZ_KNOWN, JSON.stringify({ ...names, sessionId: others, kept: [...names.kept, used] }));
 		const clean = await fuzz(program, running.url, who, headers, filter, { FUZZ_KNOWN, FUZZ_COUNTS });
 		const { counts, slowest } = tally(FUZZ_COUNTS);
 		rows.push({ who, clean, slowest, ...counts });

@@ -12,13 +12,20 @@ with open(os.environ["FUZZ_KNOWN"], encoding="utf-8") as known:
     KNOWN = json.load(known)
 
 
+def known(case, name):
+    return KNOWN.get(f"{case.path.split('{')[0]}{name}") or KNOWN.get(name)
+
 
 @schemathesis.hook
 def before_call(context, case, kwargs):
-    """Nobody ends the session that everything is asked with; the rest is asked of what is there."""
-    if KNOWN["used"] and (case.path_parameters or {}).get("sessionId") == KNOWN["used"]:
-        case.path_parameters = {**case.path_parameters, "sessionId": (KNOWN["sessionId"] or ["none"])[0]}
+    """Half is asked of what is there, and nothing of what the fuzzer itself needs to go on, which answers have named."""
     name_what_is_there(case)
+    parameters = dict(case.path_parameters or {})
+    for name, value in parameters.items():
+        if value in KNOWN["kept"]:
+            parameters[name] = (known(case, name) or ["none"])[0]
+    if parameters:
+        case.path_parameters = parameters
 
 
 def name_what_is_there(case):
@@ -27,7 +34,7 @@ def name_what_is_there(case):
         return
     parameters = dict(case.path_parameters or {})
     for name, value in parameters.items():
-        values = KNOWN.get(f"{case.path.split('{')[0]}{name}") or KNOWN.get(name)
+        values = known(case, name)
         digest = zlib.crc32(str(value).encode("utf-8", "replace"))
         if values and digest % 2 == 0:
             parameters[name] = values[digest // 2 % len(values)]

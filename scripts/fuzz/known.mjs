@@ -27,6 +27,7 @@ export async function known({ url }, administrator) {
 		name: stations.filter((name) => name.startsWith("fuzz-target")),
 		// whom the fuzzer acts as is left in peace
 		"/accounts/name": accounts.filter((name) => name.startsWith("fuzz-target")),
+		kept: [...accounts, ...stations].filter((name) => !name.startsWith("fuzz-target")),
 		station: stations,
 		witness: [...new Set(whole.flatMap(({ captures }) => captures.map((capture) => capture.witness)))],
 	};

@@ -8,29 +8,33 @@ const FILES =
 	/^(text\/(css|csv|javascript)|application\/(javascript|pdf)|image\/(svg\+xml|png|jpeg|webp|x-icon))\b/;
 /** Kinds of fields whose content comes back. Secrets must not, hidden fields are nobody's typing. */
 const TYPED = ["text", "search", "number", "date", "textarea", "select", "radio", "checkbox"];
+/** A field that nobody can type more into need not come back whole. */
+const ENOUGH = 200;
 /** Beyond this a request does not get as far as a route. */
 const HEADERS_REFUSED = [400, 408, 431];
 
 const oneLineBreak = (text) => text.replace(/\r\n?/g, "\n");
 
+/** Whether a field holds what was typed into it, whole or as far as anybody needs it back. */
+function holds(field, typed) {
+	if ("checked" in field) return field.checked && field.value === typed;
+	const [shown, meant] = [field.value, typed].map(oneLineBreak);
+	return shown === meant || (shown.length >= ENOUGH && meant.startsWith(shown));
+}
+
 /** What a form that is shown again has lost of what was typed, by field. */
 function lostIn(form, typed) {
+	const short = (text) => JSON.stringify(text.slice(0, 60));
 	const lost = [];
 	for (const [name, value] of typed) {
 		const fields = form.fields.filter((field) => field.name === name && TYPED.includes(field.type));
-		if (fields.length === 0) continue;
 		const choices = fields.flatMap((field) => field.options ?? ("checked" in field ? [field.value] : []));
 		// no list can show again what it does not offer
-		if (choices.length > 0 && !choices.includes(value)) continue;
-		const shown = fields.some((field) =>
-			"checked" in field
-				? field.checked && field.value === value
-				: oneLineBreak(field.value) === oneLineBreak(value),
+		if (fields.length === 0 || (choices.length > 0 && !choices.includes(value))) continue;
+		if (fields.some((field) => holds(field, value))) continue;
+		lost.push(
+			`${name}: ${short(value)} came back as ${fields.map((field) => short(field.value)).join(", ")}`,
 		);
-		if (!shown)
-			lost.push(
-				`${name}: ${JSON.stringify(value.slice(0, 60))} came back as ${JSON.stringify(fields.map((field) => field.value.slice(0, 60)))}`,
-			);
 	}
 	return lost;
 }

@@ -24,7 +24,10 @@ export interface DecideValues {
 	readonly action: DecisionAction | null;
 	readonly disposition: string;
 	readonly correctedText: string;
+	/** Of the action that is chosen. */
 	readonly reason: string;
+	/** Of every action, chosen or not: whoever changes their mind finds them again. */
+	readonly reasons: Readonly<Partial<Record<DecisionAction, string>>>;
 	readonly comment: string;
 }
 
@@ -45,6 +48,7 @@ export function emptyValues(): DecideValues {
 		disposition: "rework",
 		correctedText: "",
 		reason: "",
+		reasons: {},
 		comment: "",
 	};
 }
@@ -52,12 +56,16 @@ export function emptyValues(): DecideValues {
 /** The fields as sent. Each action has its own list of reasons, so its reason has its own field. */
 export function valuesOf(form: Readonly<Record<string, string>>): DecideValues {
 	const action = DecisionAction.safeParse(form.action);
+	const reasons = Object.fromEntries(
+		DecisionAction.options.map((one) => [one, form[`reason_${one}`] ?? ""] as const),
+	);
 	return {
 		decisionId: form.decisionId ?? randomUUID(),
 		action: action.success ? action.data : null,
 		disposition: form.disposition ?? "rework",
 		correctedText: form.correctedText ?? "",
-		reason: (action.success ? form[`reason_${action.data}`] : undefined) ?? "",
+		reason: (action.success ? reasons[action.data] : undefined) ?? "",
+		reasons,
 		comment: form.comment ?? "",
 	};
 }
@@ -168,7 +176,7 @@ export function decideForm(
 			key: index + 1,
 			checked: action === values.action,
 			decidesByReason: NEEDS_REASON.includes(action),
-			groups: letteredReasons(reasons[action], action === values.action ? values.reason : null),
+			groups: letteredReasons(reasons[action], values.reasons[action] ?? null),
 		})),
 		dispositions: DiscrepancyDisposition.options.map((disposition) => ({
 			disposition,

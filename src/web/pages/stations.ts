@@ -22,6 +22,7 @@ import { personOf, type Site } from "./site.js";
 const SHOWN_CHANGES = 50;
 /** Overlaps a person can choose from, in minutes: none, an hour, a shift, a day, a week. */
 export const OVERLAPS = ["0", "60", "480", "1440", "10080"] as const;
+const USUAL_OVERLAP = "60";
 
 const MINUTE = 60_000;
 
@@ -32,6 +33,8 @@ interface Answer {
 	readonly problem?: { readonly field: "key" | "minutes"; readonly words: string };
 	/** What was typed, where it was wrong. */
 	readonly minutes?: string;
+	/** What was chosen, where the key was not replaced. */
+	readonly overlap?: string;
 	readonly status?: number;
 }
 
@@ -74,7 +77,10 @@ export function stationRoutes(router: Router, deps: WebDeps, site: Site): void {
 				usedAt: usedAt?.toISOString() ?? null,
 			})),
 			disabled: station.key === "disabled",
-			overlaps: OVERLAPS,
+			overlaps: OVERLAPS.map((overlap) => ({
+				overlap,
+				chosen: overlap === (answer.overlap ?? USUAL_OVERLAP),
+			})),
 			newKey: answer.key ?? null,
 			minutes: answer.minutes ?? String(station.silenceMinutes),
 			keyProblem: answer.problem?.field === "key" ? answer.problem.words : null,
@@ -128,7 +134,8 @@ export function stationRoutes(router: Router, deps: WebDeps, site: Site): void {
 		// a form sent twice, or one that another person's change has overtaken, must not end a fresh key
 		if (!overlap.success || String(station.changes.length) !== form.seen) {
 			const words = new VinspectError("revision_conflict", "").kind[language];
-			await showOne(request, response, name, { problem: { field: "key", words }, status: 409 });
+			const problem = { field: "key", words } as const;
+			await showOne(request, response, name, { problem, overlap: form.overlap, status: 409 });
 			return;
 		}
 		const by = personOf(request).name;
