@@ -135,7 +135,8 @@ export function stationRoutes(router: Router, deps: WebDeps, site: Site): void {
 		if (!overlap.success || String(station.changes.length) !== form.seen) {
 			const words = new VinspectError("revision_conflict", "").kind[language];
 			const problem = { field: "key", words } as const;
-			await showOne(request, response, name, { problem, overlap: form.overlap, status: 409 });
+			const chosen = form.overlap ?? USUAL_OVERLAP;
+			await showOne(request, response, name, { problem, overlap: chosen, status: 409 });
 			return;
 		}
 		const by = personOf(request).name;
