@@ -39,15 +39,23 @@ function lostIn(form, typed) {
 	return lost;
 }
 
+/** Whether this is the form that was sent: a list has one for each thing, told apart by the id they carry. */
+function isSame({ method, action, fields }, { form, typed }) {
+	const ids = fields.filter(({ name, type }) => type === "hidden" && name.endsWith("Id"));
+	return (
+		method === form.method &&
+		action === form.action &&
+		ids.every(({ name, value }) => typed.get(name) === value)
+	);
+}
+
 function pageProblems(answer, sent, isPart) {
 	const html = answer.body.toString("utf8");
 	const page = readPage(html);
 	const problems = intrudersIn(page).map((what) => `escape: ${what}`);
 	if (!page.whole && !isPart) problems.push("kind: a piece of a page where a page is expected");
 	if (answer.status >= 400 && sent.typed) {
-		const again = formsIn(page).find(
-			({ method, action }) => method === sent.form.method && action === sent.form.action,
-		);
+		const again = formsIn(page).find((form) => isSame(form, sent));
 		if (again) problems.push(...lostIn(again, sent.typed).map((what) => `kept: ${what}`));
 	}
 	return problems;
