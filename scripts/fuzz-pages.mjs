@@ -247,7 +247,8 @@ const shortened = ({ method, path, headers, body }) => ({
 	body: body?.toString("utf8").slice(0, 300),
 });
 
-const toSignIn = ({ headers }) => headers.location?.startsWith("/sign-in") ?? false;
+const toSignIn = ({ headers }) =>
+	[headers.location, headers["hx-redirect"]].some((address) => address?.startsWith("/sign-in"));
 
 /** Whether an answer means that this person's session has ended, or that a password must be changed first. */
 function lostSession(answer, { path }) {

@@ -37,6 +37,11 @@ describe("what the fuzzer of the pages claims of an answer", () => {
 			typed("a"),
 		],
 		[
+			"a form of something else",
+			answer(422, shown('<input type="hidden" name="itemId" value="2"><input name="name">')),
+			typed("a"),
+		],
+		[
 			"a list that has no such choice",
 			answer(422, shown("<select name=name><option>b</select>")),
 			typed("a"),
