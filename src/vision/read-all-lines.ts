@@ -12,8 +12,7 @@ const MIN_LEGIBLE = 4;
 const GEAR_ENLARGED = 2;
 
 /** Quarter turns clockwise after which most of the text runs from left to right; 1 where no text was found. */
-function turnsToUpright(lines: readonly TextLine[]): number {
-	const legible = lines.filter(({ text }) => text.length >= MIN_LEGIBLE);
+function turnsToUpright(legible: readonly TextLine[]): number {
 	const down = legible.filter(({ quad: [a, b] }) => b[1] - a[1] > Math.abs(b[0] - a[0])).length;
 	const up = legible.filter(({ quad: [a, b] }) => a[1] - b[1] > Math.abs(b[0] - a[0])).length;
 	if (Math.max(up, down) * 2 <= legible.length) return legible.length === 0 ? 1 : 0;
@@ -30,9 +29,10 @@ export async function readAllLines(
 	kind: WitnessKind | "auto",
 ): Promise<readonly TextLine[]> {
 	const lines = await reader.readLines(picture, kind === "gear" ? GEAR_ENLARGED : undefined);
+	const legible = lines.filter(({ text }) => text.length >= MIN_LEGIBLE);
 	// Most gears bear no text, and one that does bears it at any angle.
-	if (lines.length === 0 && kind === "gear") return lines;
-	const turns = turnsToUpright(lines);
+	if (legible.length === 0 && kind === "gear") return lines;
+	const turns = turnsToUpright(legible);
 	if (turns === 0) return lines;
 	const turned = await reader.readLines(turnPicture(picture, turns));
 	const characters = (read: readonly TextLine[]) => read.reduce((sum, { text }) => sum + text.length, 0);
