@@ -15,7 +15,7 @@ const quantiles = (name: string, { n, p50, p95, p99, most }: Quantiles): string[
 export function loadTables(result: LoadResult): string {
 	const phases = result.phases.map((phase) =>
 		[
-			`${phase.name}: ${Math.round(phase.askedAnHour)} checks an hour asked for ${phase.seconds.toFixed(0)} s, ${Math.round(phase.judgedAnHour)} an hour judged; of ${phase.sent} captures of ${phase.vehicles} vehicles; ${phase.refused} requests refused with 503 or 429, ${phase.notLetIn} captures not sent for it, ${phase.failed} failed; at most ${phase.mostWaiting} waited for a reader; not ready at ${phase.notReady} looks`,
+			`${phase.name}: ${Math.round(phase.askedAnHour)} checks an hour asked for ${phase.seconds.toFixed(0)} s, ${Math.round(phase.judgedAnHour)} an hour judged; of ${phase.sent} captures of ${phase.vehicles} vehicles; ${phase.refused} requests refused with 503 or 429, ${phase.notLetIn} captures not sent for it, ${phase.failed} failed; ${phase.sealed} vehicles sealed with ${phase.decided} decisions of people; at most ${phase.mostWaiting} waited for a reader; not ready at ${phase.notReady} looks`,
 			table([
 				["milliseconds", "n", "p50", "p95", "p99", "most"],
 				quantiles("track-in", phase.trackIn),

@@ -56,6 +56,9 @@ export interface Phase {
 	/** Captures not sent because their vehicle was told so. */
 	readonly notLetIn: number;
 	readonly failed: number;
+	/** Decisions that people took, and vehicles that came to their end, in the phase and what it left behind. */
+	readonly decided: number;
+	readonly sealed: number;
 	readonly trackIn: Quantiles;
 	readonly capture: Quantiles;
 	/** From the moment a workflow took the capture until it was read. */
@@ -102,7 +105,7 @@ async function phase(
 ): Promise<Phase> {
 	const measured: Measured = {
 		...{ trackIn: [], capture: [], verdict: [], refusal: [] },
-		...{ refused: 0, notLetIn: 0, failed: 0 },
+		...{ refused: 0, notLetIn: 0, decided: 0, sealed: 0, failed: 0 },
 	};
 	let [mostWaiting, notReady] = [0, 0];
 	const look = async () => {
@@ -148,6 +151,8 @@ async function phase(
 		refused: measured.refused,
 		notLetIn: measured.notLetIn,
 		failed: measured.failed,
+		decided: measured.decided,
+		sealed: measured.sealed,
 		trackIn: quantilesOf(measured.trackIn),
 		capture: quantilesOf(measured.capture),
 		reading: quantilesOf(readings.map(({ received, observed }) => observed - received)),

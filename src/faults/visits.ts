@@ -1,4 +1,6 @@
+import { randomUUID } from "node:crypto";
 import { setTimeout as pause } from "node:timers/promises";
+import { z } from "zod";
 import { CaptureReceipt, TrackOut } from "../contracts/api.js";
 import type { Store } from "../persistence/store.js";
 import type { Line } from "./line.js";
@@ -7,6 +9,11 @@ import { type LineVehicle, STATION } from "./vehicles.js";
 
 const DRAIN_WITHIN_MS = 30 * 60_000;
 const WAIT_SECONDS = 15;
+const DECIDE_AGAIN_MS = 1_000;
+
+const OpenedExceptions = z.object({
+	exceptions: z.array(z.object({ exceptionId: z.string(), status: z.string() })),
+});
 
 /** What a load is put on. */
 export interface Stage {
@@ -27,6 +34,9 @@ export interface Measured {
 	refused: number;
 	/** Captures not sent because their vehicle was told so. */
 	notLetIn: number;
+	/** Decisions people took, and vehicles that came to their end. */
+	decided: number;
+	sealed: number;
 	failed: number;
 }
 
@@ -96,18 +106,48 @@ export async function sendCapture(
 	return true;
 }
 
-/** Waits as a station does for what becomes of a vehicle whose captures were all taken. */
+/** A person confirms what is open. Returns how many decisions were taken. */
+async function decideOpen(line: Line, inspectionId: string): Promise<number> {
+	const { station, operators } = line.people;
+	const answer = await station.send(`/inspections/${inspectionId}`);
+	if (answer.status !== 200) return 0;
+	let decided = 0;
+	for (const { exceptionId, status } of OpenedExceptions.parse(answer.body).exceptions) {
+		if (status !== "open") continue;
+		const person = operators[Math.floor(Math.random() * operators.length)];
+		const json = { decisionId: randomUUID(), action: "confirm_discrepancy", disposition: "rework" };
+		const taken = await person?.send(`/exceptions/${encodeURIComponent(exceptionId)}/decisions`, { json });
+		if (taken?.status === 200) decided += 1;
+	}
+	return decided;
+}
+
+/**
+ * Waits as a station does for what becomes of a vehicle whose captures were all taken; people decide what is
+ * brought to them, so that it comes to its end and nothing piles up that a plant would not let pile up.
+ */
 export async function trackOut(line: Line, visit: Visit, measured: Measured): Promise<void> {
 	if (!(await Promise.all(visit.captures)).every(Boolean)) return;
+	const { inspectionId } = visit.vehicle;
 	const taken = performance.now();
+	let told = false;
 	for (const end = taken + DRAIN_WITHIN_MS; performance.now() < end; ) {
-		const path = `/inspections/${visit.vehicle.inspectionId}/disposition?wait=${WAIT_SECONDS}`;
-		const answer = await line.people.station.send(path);
+		const answer = await line.people.station.send(
+			`/inspections/${inspectionId}/disposition?wait=${WAIT_SECONDS}`,
+		);
 		if (answer.status !== 200) continue;
 		const { status, openExceptions } = TrackOut.parse(answer.body);
-		if (status === "sealed" || openExceptions > 0) {
+		if (!told && (status === "sealed" || openExceptions > 0)) {
+			told = true;
 			measured.verdict.push(performance.now() - taken);
+		}
+		if (status === "sealed") {
+			measured.sealed += 1;
 			return;
+		}
+		if (openExceptions > 0) {
+			measured.decided += await decideOpen(line, inspectionId);
+			await pause(DECIDE_AGAIN_MS);
 		}
 	}
 	measured.failed += 1;
