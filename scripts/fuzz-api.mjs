@@ -17,7 +17,7 @@ import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { known, sessionsOf } from "./fuzz/known.mjs";
 import { EVERYBODY, everybody, newPerson } from "./fuzz/people.mjs";
-import { startPlant } from "./fuzz/plant.mjs";
+import { plantToFuzz } from "./fuzz/plant.mjs";
 
 const SCHEMATHESIS = "schemathesis==4.32.5";
 const here = dirname(fileURLToPath(import.meta.url));
@@ -128,9 +128,7 @@ function tally(file) {
 }
 
 const program = schemathesis();
-const running = values.url
-	? { url: values.url, data: values.data, stop: async () => {} }
-	: await startPlant(work);
+const running = await plantToFuzz(values, work);
 let failed = false;
 const rows = [];
 try {

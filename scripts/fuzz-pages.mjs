@@ -24,7 +24,7 @@ import { attack, draftOf, requestOf, typedIn } from "./fuzz/page-attacks.mjs";
 import { problemsOf, SLOW_MS } from "./fuzz/page-claims.mjs";
 import { isPiece, isReading, Routes, targetsIn, walk } from "./fuzz/page-targets.mjs";
 import { EVERYBODY, everybody, newPerson } from "./fuzz/people.mjs";
-import { startPlant } from "./fuzz/plant.mjs";
+import { plantToFuzz } from "./fuzz/plant.mjs";
 import { Chance } from "./fuzz/random.mjs";
 import { send } from "./fuzz/request.mjs";
 
@@ -257,9 +257,7 @@ function lostSession(answer, { path }) {
 }
 
 const work = mkdtempSync(join(tmpdir(), "vinspect-fuzz-"));
-const running = values.url
-	? { url: values.url, data: values.data, process: null, stop: async () => {} }
-	: await startPlant(work);
+const running = await plantToFuzz(values, work);
 let broken = [];
 try {
 	const { keeper, ...credentials } = await everybody(running);

@@ -23,11 +23,15 @@ function freePort() {
 	});
 }
 
+/** The plant that runs, where its address is given, or one of its own under a folder. */
+export const plantToFuzz = ({ url, data }, folder) =>
+	url ? { url, data, process: null, stop: async () => {} } : startPlant(folder);
+
 /**
  * A plant of its own under a folder, with embedded servers and the demonstration's vehicles; `process` is its
  * supervisor. What it says comes on standard error.
  */
-export async function startPlant(folder) {
+async function startPlant(folder) {
 	const port = await freePort();
 	const data = join(folder, "data");
 	const child = spawn(process.execPath, [join(root, "scripts", "vinspect.mjs"), "start"], {

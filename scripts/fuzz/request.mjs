@@ -8,7 +8,7 @@ const LARGEST_ANSWER = 64 * 1024 * 1024;
 
 /**
  * Sends one request and reads the whole answer: status, headers, body, milliseconds. Where none came, `failed` says
- * why in place of a status; `hangUp` is whether the connection was cut while the request was still being sent.
+ * why, under status 0; `unsendable` is what Node itself would not send.
  */
 export function send(url, { method, path, headers = {}, body = null }) {
 	const since = performance.now();

@@ -2,7 +2,7 @@ import type { Decision, DecisionInput, Exception } from "../contracts/exception.
 import type { Inspection } from "../contracts/inspection.js";
 import { changed, event, later, latest } from "./history.js";
 import { restated } from "./judgement.js";
-import { type Person, resolutionOf, retakeWitnesses, standingDecisions } from "./review.js";
+import { isDecided, type Person, resolutionOf, retakeWitnesses, standingDecisions } from "./review.js";
 
 /** The exception with its status as the standing decisions make it. */
 function resettled(inspection: Inspection, exceptionId: string): Inspection {
@@ -39,7 +39,7 @@ export function withDecision(
 	at: string,
 ): Inspection {
 	const exception = inspection.exceptions.find((e) => e.exceptionId === exceptionId);
-	if (!exception || exception.decisions.some((d) => d.decisionId === input.decisionId)) return inspection;
+	if (!exception || isDecided(exception, input.decisionId)) return inspection;
 	const decision: Decision = {
 		decisionId: input.decisionId,
 		exceptionId,

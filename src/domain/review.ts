@@ -219,6 +219,11 @@ function whyNotFitting(
 	return null;
 }
 
+/** Whether this decision was taken before: sent twice, by a double click or a repeated request, it is one. */
+export function isDecided({ decisions }: Pick<Exception, "decisions">, decisionId: string): boolean {
+	return decisions.some((decision) => decision.decisionId === decisionId);
+}
+
 /** Why a decision can't be taken now; null where it can. A decision that stands already is no objection. */
 export function whyNotDecidable(
 	inspection: Inspection,
@@ -228,8 +233,8 @@ export function whyNotDecidable(
 ): Objection | null {
 	const exception = inspection.exceptions.find((e) => e.exceptionId === exceptionId);
 	if (!exception) return whyNotChangeable(inspection) ?? exceptionMissing(exceptionId);
-	if (exception.decisions.some((d) => d.decisionId === decision.decisionId)) return null;
-	if (inspection.exceptions.some((e) => e.decisions.some((d) => d.decisionId === decision.decisionId))) {
+	if (isDecided(exception, decision.decisionId)) return null;
+	if (inspection.exceptions.some((e) => isDecided(e, decision.decisionId))) {
 		return rejected("This decision id belongs to another exception.", "该判定编号已用于其他异常。");
 	}
 	return (

@@ -5,7 +5,7 @@ import { CaptureReceipt, TrackOut } from "../contracts/api.js";
 import { createRandom, type Random } from "../demonstration/render/random.js";
 import type { People } from "./people.js";
 import type { Answer, AnswerTally, StationClient } from "./station-client.js";
-import { type LineVehicle, type Shows, STATION, WITNESS } from "./vehicles.js";
+import { captureForm, type LineVehicle, type Shows, STATION, WITNESS } from "./vehicles.js";
 
 /** A whole vehicle must be through after this time, whatever is broken meanwhile. */
 const VEHICLE_WITHIN_MS = 30 * 60_000;
@@ -43,7 +43,7 @@ export interface Line {
 }
 
 const Tracked = z.object({ inspectionId: z.string() });
-const Exceptions = z.object({
+export const Exceptions = z.object({
 	exceptions: z.array(z.object({ exceptionId: z.string(), status: z.string() })),
 });
 
@@ -58,13 +58,7 @@ async function sendCapture(line: Line, vehicle: LineVehicle, turn: number, rando
 	const { inspectionId, shows } = vehicle;
 	const picture = line.picture(shows, `${inspectionId}/${turn}`);
 	const sha256 = createHash("sha256").update(picture).digest("hex");
-	const form = () => {
-		const parts = new FormData();
-		parts.set("witness", WITNESS);
-		parts.set("station", STATION);
-		parts.set("file", new Blob([Buffer.from(picture)], { type: "image/jpeg" }), "gear.jpg");
-		return parts;
-	};
+	const form = () => captureForm(picture, WITNESS);
 	const path = `/inspections/${inspectionId}/captures`;
 	const key = `${inspectionId}.${turn}`;
 	const send = async (idempotencyKey: string) => {
@@ -103,7 +97,7 @@ async function decide(
 	return taken;
 }
 
-const CONFIRM = { action: "confirm_discrepancy", disposition: "rework" } as const;
+export const CONFIRM = { action: "confirm_discrepancy", disposition: "rework" } as const;
 
 async function settle(line: Line, vehicle: LineVehicle, turn: number, random: Random): Promise<void> {
 	const { station, operators } = line.people;

@@ -104,8 +104,15 @@ async function phase(
 	waiting: () => Promise<number>,
 ): Promise<Phase> {
 	const measured: Measured = {
-		...{ trackIn: [], capture: [], verdict: [], refusal: [] },
-		...{ refused: 0, notLetIn: 0, decided: 0, sealed: 0, failed: 0 },
+		trackIn: [],
+		capture: [],
+		verdict: [],
+		refusal: [],
+		refused: 0,
+		notLetIn: 0,
+		decided: 0,
+		sealed: 0,
+		failed: 0,
 	};
 	let [mostWaiting, notReady] = [0, 0];
 	const look = async () => {

@@ -67,6 +67,15 @@ export function productionOf(count: number, plant: string, readShare: number, se
 	});
 }
 
+/** What the station sends of one witness. */
+export function captureForm(picture: Buffer, witness: string): FormData {
+	const parts = new FormData();
+	parts.set("witness", witness);
+	parts.set("station", STATION);
+	parts.set("file", new Blob([Buffer.from(picture)], { type: "image/jpeg" }), "gear.jpg");
+	return parts;
+}
+
 /** What the orders say: of every third gear, one tooth more than it has. */
 export function recordsOf(vehicles: readonly LineVehicle[], model: string): VehicleRecordInput[] {
 	return vehicles.map(({ productionNumber, shows, agrees }) => ({

@@ -1,19 +1,14 @@
 import { randomUUID } from "node:crypto";
 import { setTimeout as pause } from "node:timers/promises";
-import { z } from "zod";
 import { CaptureReceipt, TrackOut } from "../contracts/api.js";
 import type { Store } from "../persistence/store.js";
-import type { Line } from "./line.js";
+import { CONFIRM, Exceptions, type Line } from "./line.js";
 import type { FaultPlant } from "./plant.js";
-import { type LineVehicle, STATION } from "./vehicles.js";
+import { captureForm, type LineVehicle, STATION } from "./vehicles.js";
 
 const DRAIN_WITHIN_MS = 30 * 60_000;
 const WAIT_SECONDS = 15;
 const DECIDE_AGAIN_MS = 1_000;
-
-const OpenedExceptions = z.object({
-	exceptions: z.array(z.object({ exceptionId: z.string(), status: z.string() })),
-});
 
 /** What a load is put on. */
 export interface Stage {
@@ -77,12 +72,7 @@ export async function trackIn(
 }
 
 export function formOf(line: Line, { inspectionId, shows }: LineVehicle, witness: string): FormData {
-	const parts = new FormData();
-	parts.set("witness", witness);
-	parts.set("station", STATION);
-	const picture = line.picture(shows, `${inspectionId}/${witness}`);
-	parts.set("file", new Blob([Buffer.from(picture)], { type: "image/jpeg" }), "gear.jpg");
-	return parts;
+	return captureForm(line.picture(shows, `${inspectionId}/${witness}`), witness);
 }
 
 /** One check: a capture is sent once. */
@@ -112,10 +102,10 @@ async function decideOpen(line: Line, inspectionId: string): Promise<number> {
 	const answer = await station.send(`/inspections/${inspectionId}`);
 	if (answer.status !== 200) return 0;
 	let decided = 0;
-	for (const { exceptionId, status } of OpenedExceptions.parse(answer.body).exceptions) {
+	for (const { exceptionId, status } of Exceptions.parse(answer.body).exceptions) {
 		if (status !== "open") continue;
 		const person = operators[Math.floor(Math.random() * operators.length)];
-		const json = { decisionId: randomUUID(), action: "confirm_discrepancy", disposition: "rework" };
+		const json = { decisionId: randomUUID(), ...CONFIRM };
 		const taken = await person?.send(`/exceptions/${encodeURIComponent(exceptionId)}/decisions`, { json });
 		if (taken?.status === 200) decided += 1;
 	}

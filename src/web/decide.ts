@@ -1,8 +1,10 @@
 import type { DecisionOrder, Exception } from "../contracts/exception.js";
 import { VinspectError } from "../domain/errors.js";
+import { isDecided } from "../domain/review.js";
 import type { ClaimedException } from "../persistence/store.js";
 import { withBlindReading } from "./blind-second.js";
 import { nowOf, type WebDeps } from "./deps.js";
+import { existingException } from "./existing-exception.js";
 import type { Live } from "./live/live.js";
 import type { Identity } from "./request-context.js";
 
@@ -18,11 +20,6 @@ export function claimedBy(name: string | undefined, exceptionId: string): Vinspe
 		"exception_claimed",
 		`${name ?? "Somebody else"} is working on ${exceptionId}; take the next one, or wait.`,
 	);
-}
-
-/** The same decision sent twice, by a double click or a repeated request, is one decision. */
-export function isDecided({ decisions }: Pick<Exception, "decisions">, decisionId: string): boolean {
-	return decisions.some((decision) => decision.decisionId === decisionId);
 }
 
 export interface Deciding {
@@ -47,21 +44,21 @@ export async function decide(deciding: Deciding): Promise<Exception> {
 		const decision = await withBlindReading(deps.store, exception, order, person.name);
 		return deps.gateway.decide(exceptionId, decision, { name: person.name, role: person.role });
 	};
-	const standing = await existing(deciding);
+	const standing = await existingException(deps.store, exceptionId);
 	if (isDecided(standing, order.decisionId)) return send(standing);
 	const { claim } = standing;
 	if (claim !== null && claim.by !== person.name) throw claimedBy(claim.by, exceptionId);
 	const until = new Date(nowOf(deps).getTime() + DECIDING_SECONDS * 1000).toISOString();
 	const holds = claim !== null && claim.expiresAt >= until;
 	if (!holds && !(await deps.store.exceptions.claim(exceptionId, person.name, DECIDING_SECONDS))) {
-		const taken = await existing(deciding);
+		const taken = await existingException(deps.store, exceptionId);
 		// the same decision, sent at the same moment, may have been taken and given back before this one came
 		if (isDecided(taken, order.decisionId)) return send(taken);
 		throw claimedBy(taken.claim?.by, exceptionId);
 	}
 	let decided = false;
 	try {
-		const exception = holds ? standing : await existing(deciding);
+		const exception = holds ? standing : await existingException(deps.store, exceptionId);
 		check?.(exception);
 		const answer = await send(exception);
 		decided = true;
@@ -69,12 +66,6 @@ export async function decide(deciding: Deciding): Promise<Exception> {
 	} finally {
 		if (decided || claim === null) await giveBack(deciding);
 	}
-}
-
-async function existing({ deps, exceptionId }: Deciding): Promise<ClaimedException> {
-	const exception = await deps.store.exceptions.get(exceptionId);
-	if (exception) return exception;
-	throw new VinspectError("exception_missing", `There is no exception ${exceptionId}.`);
 }
 
 /** The decision stands, or is refused, whatever becomes of the claim: it also runs out by itself. */

@@ -24,7 +24,7 @@ const order = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
  * changes: what was read of it is kept, and read again only where it has been written since, which the store is
  * asked each time; so every process shows what the store holds.
  */
-export function keptStationDays(StationDays: Model<StationDayDocument>, most = KEPT) {
+export function keptStationDays(StationDays: Model<StationDayDocument>) {
 	const kept = new Map<string, Kept>();
 
 	const keep = (day: StationDayDocument): readonly Shift[] => {
@@ -34,7 +34,7 @@ export function keptStationDays(StationDays: Model<StationDayDocument>, most = K
 	};
 	const forgetOldest = (): void => {
 		for (const key of kept.keys()) {
-			if (kept.size <= most) return;
+			if (kept.size <= KEPT) return;
 			kept.delete(key);
 		}
 	};

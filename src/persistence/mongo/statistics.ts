@@ -78,7 +78,7 @@ export function mongoStatistics(connection: Connection): Statistics {
 		about: object,
 		shares: readonly Share[],
 		counts: (buckets: readonly Bucket[]) => Record<string, number>,
-		marks: () => Readonly<Record<string, string>> = () => ({}),
+		marks: Readonly<Record<string, string>> = {},
 	): Promise<void> => {
 		const roll = Roll as unknown as Model<{ _id: string; contributed: readonly string[] }>;
 		let left = shares;
@@ -90,7 +90,7 @@ export function mongoStatistics(connection: Connection): Statistics {
 					{
 						$setOnInsert: about,
 						$inc: counts(left.map(({ bucket }) => bucket)),
-						$set: marks(),
+						$set: marks,
 						$push: { contributed: { $each: ids } },
 					},
 					{ upsert: true },
@@ -158,9 +158,9 @@ export function mongoStatistics(connection: Connection): Statistics {
 			for (const [key, ofDay] of byKey(ofShifts, stationDayKey)) {
 				const [{ bucket }] = ofDay as [Share];
 				const { plant, day, station } = bucket;
-				await addTo(StationDays, key, { plant, day, station }, ofDay, cellIncrements, () => ({
+				await addTo(StationDays, key, { plant, day, station }, ofDay, cellIncrements, {
 					writing: randomUUID(),
-				}));
+				});
 			}
 			for (const contribution of contributions) await keepDecided(contribution);
 			await keepReaders(contributions.map(({ readerVersion }) => readerVersion));

@@ -6,7 +6,7 @@ import type { Inspection } from "../../contracts/inspection.js";
 import { VinspectError } from "../../domain/errors.js";
 import { asShown, verdictOf } from "../../domain/hidden-item.js";
 import { rowOf } from "../../domain/inspection-row.js";
-import { standingDecisions, whyNotDecidable, whyNotUndoable } from "../../domain/review.js";
+import { isDecided, standingDecisions, whyNotDecidable, whyNotUndoable } from "../../domain/review.js";
 import { decodeCursor } from "../../persistence/page-cursor.js";
 import type { ClaimedException, InspectionFilter, Page } from "../../persistence/store.js";
 import type { InspectionGateway } from "../../temporal/inspection-gateway.js";
@@ -154,7 +154,7 @@ function hiding(deps: WebDeps, person: Identity): WebDeps {
 		const { inspection, exception } = shown;
 		const objection = whyNotDecidable(inspection, exceptionId, decision, by);
 		if (objection) throw new VinspectError(objection.code, objection.message);
-		if (exception.decisions.some(({ decisionId }) => decisionId === decision.decisionId)) return exception;
+		if (isDecided(exception, decision.decisionId)) return exception;
 		const decided = await step(shown, { step: "decided", decision, at: nowOf(deps).toISOString() });
 		await quietly(changing(draw.afterDecision(person, decision.decisionId)));
 		return decided;

@@ -1,11 +1,11 @@
 import type { Router } from "express";
 import type { ClaimedException } from "../../persistence/store.js";
 import { limitsOf, nowOf, type WebDeps } from "../deps.js";
+import { existingException } from "../existing-exception.js";
 import type { Live } from "../live/live.js";
 import type { Identity } from "../request-context.js";
 import { mayDecide } from "./decide-form.js";
 import { formOf, readForm, requireCsrf } from "./forms.js";
-import { existingException } from "./item-source.js";
 import { personOf, type Site } from "./site.js";
 import { DECIDABLE, isForOthers, seenMark } from "./views/exception.js";
 

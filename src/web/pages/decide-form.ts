@@ -24,8 +24,6 @@ export interface DecideValues {
 	readonly action: DecisionAction | null;
 	readonly disposition: string;
 	readonly correctedText: string;
-	/** Of the action that is chosen. */
-	readonly reason: string;
 	/** Of every action, chosen or not: whoever changes their mind finds them again. */
 	readonly reasons: Readonly<Partial<Record<DecisionAction, string>>>;
 	readonly comment: string;
@@ -47,7 +45,6 @@ export function emptyValues(): DecideValues {
 		action: null,
 		disposition: "rework",
 		correctedText: "",
-		reason: "",
 		reasons: {},
 		comment: "",
 	};
@@ -64,7 +61,6 @@ export function valuesOf(form: Readonly<Record<string, string>>): DecideValues {
 		action: action.success ? action.data : null,
 		disposition: form.disposition ?? "rework",
 		correctedText: form.correctedText ?? "",
-		reason: (action.success ? reasons[action.data] : undefined) ?? "",
 		reasons,
 		comment: form.comment ?? "",
 	};
@@ -72,12 +68,13 @@ export function valuesOf(form: Readonly<Record<string, string>>): DecideValues {
 
 /** The decision the fields ask for, or which of them is wrong. */
 export function decisionOf(values: DecideValues) {
+	const reason = (values.action === null ? undefined : values.reasons[values.action]) ?? "";
 	return DecisionOrder.safeParse({
 		decisionId: values.decisionId,
 		action: values.action,
 		...(values.action === "correct_reading" ? { correctedText: values.correctedText } : {}),
 		...(values.action === "confirm_discrepancy" ? { disposition: values.disposition } : {}),
-		...(values.reason === "" ? {} : { reason: values.reason }),
+		...(reason === "" ? {} : { reason }),
 		...(values.comment.trim() === "" ? {} : { comment: values.comment }),
 	});
 }

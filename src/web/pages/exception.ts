@@ -1,9 +1,11 @@
 import type { Request, Response, Router } from "express";
 import { VinspectError } from "../../domain/errors.js";
+import { isDecided } from "../../domain/review.js";
 import type { ClaimedException } from "../../persistence/store.js";
 import { blindReadingOf, keepBlindReading, mustReadBlind } from "../blind-second.js";
-import { decide, isDecided } from "../decide.js";
+import { decide } from "../decide.js";
 import { limitsOf, nowOf, type WebDeps } from "../deps.js";
+import { existingException } from "../existing-exception.js";
 import type { Live } from "../live/live.js";
 import { contextOf } from "../request-context.js";
 import {
@@ -29,7 +31,7 @@ import {
 import { loadDecisionReasons } from "./decision-reasons.js";
 import { nextFor } from "./exceptions.js";
 import { formOf, readForm, requireCsrf } from "./forms.js";
-import { existingException, itemOf } from "./item-source.js";
+import { itemOf } from "./item-source.js";
 import { personOf, type Site } from "./site.js";
 import { blindView } from "./views/blind.js";
 import { exceptionView, seenMark, undoableDecision } from "./views/exception.js";

@@ -2,13 +2,6 @@ import { VinspectError } from "../../domain/errors.js";
 import type { ClaimedException, Store } from "../../persistence/store.js";
 import type { ExceptionItem } from "./views/exception-item.js";
 
-/** The exception of this id. Errors: `exception_missing`. */
-export async function existingException(store: Store, exceptionId: unknown): Promise<ClaimedException> {
-	const exception = await store.exceptions.get(String(exceptionId));
-	if (exception) return exception;
-	throw new VinspectError("exception_missing", `There is no exception ${String(exceptionId)}.`);
-}
-
 /** An exception with the inspection it belongs to and what was read there. Errors: `inspection_missing`. */
 export async function itemOf(store: Store, exception: ClaimedException): Promise<ExceptionItem> {
 	const { inspectionId } = exception;

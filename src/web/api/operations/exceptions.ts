@@ -6,11 +6,11 @@ import {
 	Exception,
 	type ExceptionStatus,
 } from "../../../contracts/exception.js";
-import { VinspectError } from "../../../domain/errors.js";
 import type { ClaimedException, Role } from "../../../persistence/store.js";
 import { blinded, keepBlindReading } from "../../blind-second.js";
 import { claimedBy, decide } from "../../decide.js";
 import { limitsOf, nowOf, type WebDeps } from "../../deps.js";
+import { existingException } from "../../existing-exception.js";
 import type { Live } from "../../live/live.js";
 import type { Identity } from "../../request-context.js";
 import { jsonBody } from "../bodies.js";
@@ -24,16 +24,11 @@ const WAITING: readonly ExceptionStatus[] = ["open", "awaiting_second"];
 /** The queue of exceptions and what people do with them. */
 export function exceptionOperations(deps: WebDeps, live: Live): Operation[] {
 	const { claimSeconds } = limitsOf(deps);
-	const existing = async (exceptionId: string): Promise<ClaimedException> => {
-		const exception = await deps.store.exceptions.get(exceptionId);
-		if (exception) return exception;
-		throw new VinspectError("exception_missing", `There is no exception ${exceptionId}.`);
-	};
 	/** Whoever may be asked to confirm a release reads its picture before anything else about it. */
 	const shownTo = async (exceptions: readonly ClaimedException[], { name, role }: Identity) =>
 		DECIDERS.includes(role) ? blinded(deps.store, exceptions, name) : [...exceptions];
 	const one = async (exceptionId: string, actor: Identity): Promise<ClaimedException> => {
-		const exception = await existing(exceptionId);
+		const exception = await existingException(deps.store, exceptionId);
 		return (await shownTo([exception], actor))[0] ?? exception;
 	};
 	const common = { tag: "exceptions", params: ExceptionParams } as const;
@@ -77,7 +72,7 @@ export function exceptionOperations(deps: WebDeps, live: Live): Operation[] {
 			answers: { 200: { schema: Claim, description: "The claim holds." } },
 			errors: ["exception_missing", "exception_claimed"],
 			async handle({ params, actor }) {
-				const { exceptionId, claim: standing } = await existing(params.exceptionId);
+				const { exceptionId, claim: standing } = await existingException(deps.store, params.exceptionId);
 				// whoever comes late is told so by what was read: only the first ones have to be told apart by a write
 				if (standing !== null && standing.by !== actor.name) throw claimedBy(standing.by, exceptionId);
 				const claim = await deps.store.exceptions.claim(exceptionId, actor.name, claimSeconds);
@@ -96,7 +91,7 @@ export function exceptionOperations(deps: WebDeps, live: Live): Operation[] {
 			description: "No claim of yours holds.",
 			errors: ["exception_missing"],
 			async handle({ params, actor }) {
-				const { exceptionId } = await existing(params.exceptionId);
+				const { exceptionId } = await existingException(deps.store, params.exceptionId);
 				await deps.store.exceptions.release(exceptionId, actor.name);
 				live.claimChanged(exceptionId);
 			},
@@ -115,7 +110,7 @@ export function exceptionOperations(deps: WebDeps, live: Live): Operation[] {
 			},
 			errors: ["exception_missing", "exception_claimed", "decision_rejected"],
 			async handle({ params, body, actor }) {
-				const exception = await existing(params.exceptionId);
+				const exception = await existingException(deps.store, params.exceptionId);
 				await keepBlindReading(deps.store, exception, body, actor.name, nowOf(deps));
 				return { status: 200, body: exception };
 			},
