@@ -48,7 +48,7 @@ const VARIABLES = {
 		.describe("Megabytes of DATA_DIR's volume kept for work begun: with less free, new captures are refused"),
 	LINE_REQUESTS: wholeNumber(1, 10_000)
 		.prefault("64")
-		.describe("Track-ins and captures a web process answers at once; more are refused with 503"),
+		.describe("Track-ins and captures a web process answers at once at most; more are refused with 503"),
 	WAITING_READINGS: wholeNumber(1, 1_000_000)
 		.prefault("1000")
 		.describe("Captures that may wait for a reader; with more waiting, new ones are refused with 503"),

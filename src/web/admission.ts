@@ -1,7 +1,8 @@
 import { VinspectError } from "../domain/errors.js";
+import { type Place, Places } from "./places.js";
 
 export interface AdmissionLimits {
-	/** Requests of the line (track-in, captures) that are answered at once; more are refused. */
+	/** Requests of the line (track-in, captures) that are answered at once at most; more are refused. */
 	readonly lineRequests: number;
 	/** Captures that may wait for a reader before new ones are refused. */
 	readonly waitingReadings: number;
@@ -18,7 +19,7 @@ const LOOK_EVERY_MS = 1_000;
  * come back: everything that was let in then ends in a time that does not grow with what is asked.
  */
 export class Admission {
-	#inside = 0;
+	readonly #places: Places;
 	#waiting = 0;
 	#lookedAt = Number.NEGATIVE_INFINITY;
 	#looking: Promise<void> | null = null;
@@ -28,34 +29,30 @@ export class Admission {
 		private readonly limits: AdmissionLimits,
 		private readonly readingsWaiting: () => Promise<number>,
 		private readonly now: () => number = () => performance.now(),
-	) {}
+	) {
+		this.#places = new Places(limits.lineRequests, now);
+	}
 
-	/** Lets a request in; what is returned lets it out again, once. Errors: `overloaded`. */
-	async enter(load: Load): Promise<() => void> {
-		if (this.#inside >= this.limits.lineRequests) {
+	/** Lets a request in. Errors: `overloaded`. */
+	async enter(load: Load): Promise<Place> {
+		const place = this.#places.take();
+		if (place === null) {
 			throw new VinspectError(
 				"overloaded",
-				`${this.#inside} requests of the line are being answered, as many as are at once; send it again shortly.`,
+				`${this.#places.taken} requests of the line are being answered, as many as can be in time; send it again shortly.`,
 			);
 		}
-		this.#inside += 1;
-		let out = false;
-		const leave = () => {
-			if (out) return;
-			out = true;
-			this.#inside -= 1;
-		};
 		if (load === "reading") {
 			await this.#look();
 			if (this.#waiting >= this.limits.waitingReadings) {
-				leave();
+				place.leave();
 				throw new VinspectError(
 					"overloaded",
 					`${this.#waiting} captures wait for a reader, as many as may; send it again when some have been read.`,
 				);
 			}
 		}
-		return leave;
+		return place;
 	}
 
 	#look(): Promise<void> {

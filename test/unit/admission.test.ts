@@ -6,13 +6,13 @@ const LIMITS = { lineRequests: 3, waitingReadings: 10 };
 describe("the door of the line", () => {
 	it("lets in as many as there are places, refuses the next, and lets in again when one has left", async () => {
 		const door = new Admission(LIMITS, async () => 0);
-		const leave = await Promise.all([door.enter("line"), door.enter("reading"), door.enter("line")]);
+		const inside = await Promise.all([door.enter("line"), door.enter("reading"), door.enter("line")]);
 		await expect(door.enter("line")).rejects.toMatchObject({ code: "overloaded" });
-		leave[0]?.();
-		leave[0]?.(); // leaving twice gives back one place
+		inside[0]?.leave();
+		inside[0]?.leave(); // leaving twice gives back one place
 		const again = await door.enter("reading");
 		await expect(door.enter("reading")).rejects.toMatchObject({ code: "overloaded" });
-		again();
+		again.leave();
 	});
 
 	it("refuses captures, and no track-in, while too many wait for a reader; the refused take no place", async () => {
@@ -26,11 +26,11 @@ describe("the door of the line", () => {
 		for (let i = 0; i < 5; i++) {
 			await expect(door.enter("reading")).rejects.toMatchObject({ code: "overloaded" });
 		}
-		(await door.enter("line"))();
+		(await door.enter("line")).leave();
 		waiting = 9;
 		await expect(door.enter("reading")).rejects.toMatchObject({ code: "overloaded" });
 		clock = 1_001;
-		(await door.enter("reading"))();
+		(await door.enter("reading")).leave();
 	});
 
 	it("goes by what it saw last while the queue can't be seen, and asks once for many", async () => {

@@ -38,11 +38,11 @@ async function outcomeOf(
 	const { operationId, roles, whilePasswordMustChange } = operation;
 	requirePermission(operationId, roles, context.identity, whilePasswordMustChange);
 	if (operation.method !== "get" && operation.roles !== "public") checkCsrf(request);
-	const leave = operation.load && (await admission.enter(operation.load));
+	const place = operation.load && (await admission.enter(operation.load));
 	try {
-		return await answered(deps, operation, request, response);
+		return await answered(deps, operation, request, response, () => place?.working());
 	} finally {
-		leave?.();
+		place?.leave();
 	}
 }
 
@@ -51,10 +51,12 @@ async function answered(
 	operation: Operation,
 	request: Request,
 	response: Response,
+	hasArrived: () => void,
 ): Promise<Outcome> {
 	const context = contextOf(request);
 	const key = operation.idempotent ? idempotencyKeyOf(request.get("idempotency-key")) : null;
 	const body = await operation.body?.read(deps, request, response);
+	hasArrived();
 	const bound = operation.bind({ body, identity: context.identity, request, response });
 	if (key === null || context.identity === null) {
 		const outcome = await bound.execute();
