@@ -27,6 +27,8 @@ function childEnvironment(settings: Settings, servers: Servers): NodeJS.ProcessE
 		MONGODB_URI: servers.mongoUri,
 		TEMPORAL_ADDRESS: servers.temporalAddress,
 		DATA_DIR: settings.dataDir,
+		// Readers work on many threads with memory of every size: with a pool for each of them glibc never gives it back.
+		MALLOC_ARENA_MAX: process.env.MALLOC_ARENA_MAX ?? "2",
 	};
 }
 
