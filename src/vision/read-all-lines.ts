@@ -28,13 +28,14 @@ export async function readAllLines(
 	reader: PpocrReader,
 	kind: WitnessKind | "auto",
 ): Promise<readonly TextLine[]> {
-	const lines = await reader.readLines(picture, kind === "gear" ? GEAR_ENLARGED : undefined);
+	const mostEnlarged = kind === "gear" ? GEAR_ENLARGED : undefined;
+	const lines = await reader.readLines(picture, mostEnlarged);
 	const legible = lines.filter(({ text }) => text.length >= MIN_LEGIBLE);
 	// Most gears bear no text, and one that does bears it at any angle.
 	if (legible.length === 0 && kind === "gear") return lines;
 	const turns = turnsToUpright(legible);
 	if (turns === 0) return lines;
-	const turned = await reader.readLines(turnPicture(picture, turns));
+	const turned = await reader.readLines(turnPicture(picture, turns), mostEnlarged);
 	const characters = (read: readonly TextLine[]) => read.reduce((sum, { text }) => sum + text.length, 0);
 	if (characters(turned) < characters(lines)) return lines;
 	return turned.map((line) => {
