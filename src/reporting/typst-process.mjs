@@ -1,10 +1,9 @@
-// Runs the Typst compiler, which is synchronous, away from the thread that answers requests. Plain
-// JavaScript, so that a worker thread loads the same file from src and from dist.
+// Runs the Typst compiler, which is synchronous, away from the process that answers requests. Plain
+// JavaScript, so that the same file runs from src and from dist. Its arguments are paths of fonts.
 // @ts-check
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { parentPort, workerData } from "node:worker_threads";
 import { NodeCompiler } from "@myriaddreamin/typst-ts-node-compiler";
 
 /** @typedef {import("./typst-job.js").TypstJob} TypstJob */
@@ -17,8 +16,7 @@ const KEPT_COMPILATIONS = 3;
 const workspace = mkdtempSync(join(tmpdir(), "vinspect-typst-"));
 process.on("exit", () => rmSync(workspace, { recursive: true, force: true }));
 
-/** @type {{ fonts: readonly string[] }} */
-const { fonts } = workerData;
+const fonts = process.argv.slice(2);
 const compiler = NodeCompiler.create({
 	workspace,
 	fontArgs: [{ fontBlobs: fonts.map((path) => readFileSync(path)) }],
@@ -49,4 +47,5 @@ function compile({ id, source, files, creationTime, query }) {
 	}
 }
 
-parentPort?.on("message", (/** @type {TypstJob} */ job) => parentPort?.postMessage(compile(job)));
+process.on("message", (/** @type {TypstJob} */ job) => process.send?.(compile(job)));
+process.on("disconnect", () => process.exit(0));
