@@ -1,7 +1,7 @@
-import { readFile } from "node:fs/promises";
 import { type FaultPlant, PARTS } from "./plant.js";
+import { readProcesses, takenByTree } from "./process-tree.js";
 
-/** Resident memory of one process at one moment. */
+/** Resident memory of one process, with those it started, at one moment. */
 export interface Sample {
 	/** Seconds since sampling began. */
 	readonly at: number;
@@ -28,12 +28,6 @@ const MARKS = "▁▂▃▄▅▆▇█";
 const COLUMNS = 30;
 /** Normal quantile of a two-sided 95 % interval; samples are many. */
 const Z = 1.96;
-
-async function residentMegabytes(pid: number): Promise<number | null> {
-	const status = await readFile(`/proc/${pid}/status`, "utf8").catch(() => "");
-	const kilobytes = /^VmRSS:\s+(\d+) kB/m.exec(status)?.[1];
-	return kilobytes === undefined ? null : Number(kilobytes) / 1024;
-}
 
 /** Least squares of megabytes over hours, with the standard error of the slope. */
 export function slopeOf(samples: readonly Sample[]): { readonly slope: number; readonly within: number } {
@@ -64,7 +58,7 @@ function plotOf(samples: readonly Sample[]): string {
 	}).join("");
 }
 
-/** Samples the memory of the plant's processes until stopped. A process that is replaced goes on under its part. */
+/** Samples the memory of the plant's parts until stopped. A process that is replaced goes on under its part. */
 export function watchMemory(plant: FaultPlant): { stop(): Trend[] } {
 	const began = Date.now();
 	const series = new Map<string, Sample[]>();
@@ -74,14 +68,14 @@ export function watchMemory(plant: FaultPlant): { stop(): Trend[] } {
 		series.set(name, samples);
 	};
 	const look = async () => {
+		const table = await readProcesses();
 		for (const part of PARTS) {
 			const pid = await plant.pidOf(part);
-			const megabytes = pid === null ? null : await residentMegabytes(pid);
-			if (megabytes !== null) note(part, megabytes);
+			if (pid !== null && table.has(pid)) note(part, takenByTree(pid, table).megabytes);
 		}
-		const { supervisorPid } = plant;
-		const own = supervisorPid === null ? null : await residentMegabytes(supervisorPid);
-		if (own !== null) note("supervisor", own);
+		// the parts are its children, and told for themselves
+		const own = table.get(plant.supervisorPid ?? 0);
+		if (own) note("supervisor", own.megabytes);
 	};
 	const timer = setInterval(() => void look(), EVERY_MS);
 	void look();
