@@ -56,6 +56,7 @@ export const Refusal = z.enum([
 	"glare", // light reflected off the line hides its strokes
 	"wrong_view", // another kind of witness than the one asked for
 	"mirrored", // the text reads in a mirror
+	"screen", // a screen was photographed, not the witness
 	"empty", // the fixture is empty: no structure in the picture
 	"undecodable", // the stored bytes are no picture any more
 	"not_read", // no reader answered in time

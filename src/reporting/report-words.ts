@@ -74,6 +74,7 @@ export const REFUSAL_WORDS: Readonly<Record<Refusal, Bilingual>> = {
 	glare: word("glare on the text", "文字处反光"),
 	wrong_view: word("wrong view", "拍摄对象不符"),
 	mirrored: word("mirrored text", "文字镜像"),
+	screen: word("photographed screen", "翻拍屏幕"),
 	empty: word("empty fixture", "工位无件"),
 	undecodable: word("stored picture is damaged", "存储图像已损坏"),
 	not_read: word("no reader answered in time", "识别未按时完成"),

@@ -28,6 +28,7 @@ import { readAllLines } from "./read-all-lines.js";
 import { readFields } from "./read-fields.js";
 import { readSeals } from "./read-seals.js";
 import { readVin, type VinResult } from "./read-vin.js";
+import { isOnScreen, revoked } from "./screen/on-screen.js";
 
 type DocumentKind = Exclude<WitnessKind, "stamp" | "gear">;
 const DOCUMENT_KINDS: readonly DocumentKind[] = ["nameplate", "certificate", "label"];
@@ -189,21 +190,24 @@ export async function createInspector(options: RuntimeOptions = {}): Promise<Ins
 			const lines = hopeless ? [] : await readAllLines(picture, ppocr, kind);
 			const detected = performance.now();
 			const seen = hopeless ? null : await see(picture, kind, lines);
-			const readings = seen ? [...(seen.readings ?? readingOf(seen))] : [];
+			const read = seen ? [...(seen.readings ?? readingOf(seen))] : [];
+			const onScreen = isOnScreen(picture, { readings: read, codes, lines });
+			const readings = onScreen ? revoked(read) : read;
 			const readable = readings.some(({ fields }) => Object.values(fields).some(({ accepted }) => accepted));
 			const fault =
-				seen === null || readable
+				seen === null || readable || onScreen
 					? null
 					: await pictureFault(picture, {
 							...{ kind, lines, detections: seen.detections, refusal: seen.refusal },
 							hasVin: readings.some(({ vin }) => vin !== null),
 							readVinIn: readLikeliestLine,
 						});
+			const retake = onScreen ? "screen" : readable ? null : (measured.retake ?? fault);
 			const finished = performance.now();
 			return {
 				capture: createHash("sha256").update(bytes).digest("hex"),
 				kind: seen?.kind ?? (kind === "auto" ? "stamp" : kind),
-				quality: { ...measured, retake: readable ? null : (measured.retake ?? fault) },
+				quality: { ...measured, retake },
 				detections: [
 					...(seen?.detections ?? []),
 					...lines.map(({ box, quad, confidence }) => ({
