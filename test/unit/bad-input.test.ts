@@ -1,7 +1,9 @@
 import sharp, { type Sharp } from "sharp";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import type { Observation, Refusal, WitnessKind } from "../../src/contracts/reading.js";
+import { photographScreen } from "../../src/demonstration/render/photographed-screen.js";
 import { renderPicture } from "../../src/demonstration/render/picture.js";
+import { verdictOf } from "../../src/domain/verdict.js";
 import { createInspector } from "../../src/vision/create-inspector.js";
 import type { Inspector } from "../../src/vision/inspector.js";
 
@@ -103,6 +105,34 @@ describe("bad input is refused by name and never accepted", () => {
 		});
 		expect(await refused(await sharp(jpeg).flop().jpeg().toBuffer())).toBe("mirrored");
 	});
+
+	test.each(["stripes", "diamonds"] as const)(
+		"a right number on a screen of %s, though it is read",
+		async (kind) => {
+			const { data, info } = await plate(VIN)
+				.resize(500)
+				.removeAlpha()
+				.raw()
+				.toBuffer({ resolveWithObject: true });
+			const jpeg = await photographScreen(
+				{ width: info.width, height: info.height, rgb: data },
+				kind,
+				{
+					...{ width: 1250, height: 420, pitch: 2.6, turned: 2, slant: 0.02 },
+					...{ blur: 0.6, mosaic: true, noise: 1.5, quality: 88 },
+				},
+				"number",
+			);
+			const observation = await inspector.inspect(jpeg, "nameplate");
+			expect(observation.quality.retake).toBe("screen");
+			expect(observation.readings[0]?.vin).toBe(VIN);
+			for (const { accepted, fields } of observation.readings)
+				expect([accepted, ...Object.values(fields).map((field) => field.accepted)]).not.toContain(true);
+			expect(verdictOf(observation, "vin", VIN)).toBe("unreadable");
+			const held = await inspector.inspect(await plate(VIN).jpeg({ quality: 88 }).toBuffer(), "nameplate");
+			expect(verdictOf(held, "vin", VIN)).toBe("match");
+		},
+	);
 
 	test("a gear where a number was asked for", async () => {
 		const { jpeg } = await renderPicture({

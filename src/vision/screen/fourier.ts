@@ -1,14 +1,25 @@
-/**
- * Discrete Fourier transform of a square of `size` × `size` complex numbers, in place. `size` is a power of two;
- * factors and bit reversal are laid out once (radix 2, decimation in time: Cooley and Tukey 1965).
- */
+/** Discrete Fourier transform of a square of `size` × `size` complex numbers, in place. */
 export interface SquareTransform {
 	readonly size: number;
-	/** Transforms rows, then columns; the result at (u, v) stands at `v * size + u`, unscaled. */
+	/** Transforms rows and columns; the result at (u, v) stands at `v * size + u`, unscaled. */
 	run(real: Float64Array, imaginary: Float64Array): void;
 }
 
-/** Errors: `RangeError` where `size` is no power of two from 2 on. */
+function transpose(values: Float64Array, size: number): void {
+	for (let row = 1; row < size; row++)
+		for (let column = 0; column < row; column++) {
+			const [at, across] = [row * size + column, column * size + row];
+			const kept = values[at] ?? 0;
+			values[at] = values[across] ?? 0;
+			values[across] = kept;
+		}
+}
+
+/**
+ * A transform of one size, a power of two: radix 2, decimation in time (Cooley and Tukey 1965). All columns go through
+ * each step together, so that memory is read along its rows. Errors: `RangeError` where `size` is no power of two from
+ * 2 on.
+ */
 export function squareTransform(size: number): SquareTransform {
 	if (size < 2 || (size & (size - 1)) !== 0) throw new RangeError(`${size} is no power of two.`);
 	const turn = (at: number) => (-2 * Math.PI * at) / size;
@@ -17,46 +28,59 @@ export function squareTransform(size: number): SquareTransform {
 	const reversed = new Uint32Array(size);
 	for (let at = 1; at < size; at++)
 		reversed[at] = ((reversed[at >> 1] ?? 0) >> 1) | ((at & 1) === 1 ? size >> 1 : 0);
-	const lineReal = new Float64Array(size);
-	const lineImaginary = new Float64Array(size);
+	const kept = new Float64Array(size);
 
-	/** One row (`step` 1) or column (`step` `size`) that begins at `start`. */
-	const transformLine = (real: Float64Array, imaginary: Float64Array, start: number, step: number): void => {
-		for (let at = 0; at < size; at++) {
-			const from = start + (reversed[at] ?? 0) * step;
-			lineReal[at] = real[from] ?? 0;
-			lineImaginary[at] = imaginary[from] ?? 0;
+	const reorderRows = (values: Float64Array): void => {
+		for (let row = 0; row < size; row++) {
+			const other = reversed[row] ?? 0;
+			if (other <= row) continue;
+			kept.set(values.subarray(row * size, (row + 1) * size));
+			values.copyWithin(row * size, other * size, (other + 1) * size);
+			values.set(kept, other * size);
 		}
-		for (let half = 1; half < size; half *= 2) {
-			const stride = size / (2 * half);
+	};
+
+	/** Rows `even` and `odd` to their sum and difference, the second turned by a factor. */
+	const combine = (
+		real: Float64Array,
+		imaginary: Float64Array,
+		even: number,
+		odd: number,
+		factor: number,
+	): void => {
+		const cosine = cosines[factor] ?? 0;
+		const sine = sines[factor] ?? 0;
+		for (let a = even * size, b = odd * size, end = a + size; a < end; a++, b++) {
+			const re = real[b] ?? 0;
+			const im = imaginary[b] ?? 0;
+			const turnedReal = re * cosine - im * sine;
+			const turnedImaginary = re * sine + im * cosine;
+			const evenReal = real[a] ?? 0;
+			const evenImaginary = imaginary[a] ?? 0;
+			real[b] = evenReal - turnedReal;
+			imaginary[b] = evenImaginary - turnedImaginary;
+			real[a] = evenReal + turnedReal;
+			imaginary[a] = evenImaginary + turnedImaginary;
+		}
+	};
+
+	const transformColumns = (real: Float64Array, imaginary: Float64Array): void => {
+		reorderRows(real);
+		reorderRows(imaginary);
+		for (let half = 1; half < size; half *= 2)
 			for (let block = 0; block < size; block += 2 * half)
-				for (let at = block, factor = 0; at < block + half; at++, factor += stride) {
-					const cosine = cosines[factor] ?? 0;
-					const sine = sines[factor] ?? 0;
-					const other = at + half;
-					const re = lineReal[other] ?? 0;
-					const im = lineImaginary[other] ?? 0;
-					const turnedReal = re * cosine - im * sine;
-					const turnedImaginary = re * sine + im * cosine;
-					const evenReal = lineReal[at] ?? 0;
-					const evenImaginary = lineImaginary[at] ?? 0;
-					lineReal[other] = evenReal - turnedReal;
-					lineImaginary[other] = evenImaginary - turnedImaginary;
-					lineReal[at] = evenReal + turnedReal;
-					lineImaginary[at] = evenImaginary + turnedImaginary;
-				}
-		}
-		for (let at = 0, to = start; at < size; at++, to += step) {
-			real[to] = lineReal[at] ?? 0;
-			imaginary[to] = lineImaginary[at] ?? 0;
-		}
+				for (let at = 0; at < half; at++)
+					combine(real, imaginary, block + at, block + at + half, (at * size) / (2 * half));
 	};
 
 	return {
 		size,
 		run(real, imaginary) {
-			for (let row = 0; row < size; row++) transformLine(real, imaginary, row * size, 1);
-			for (let column = 0; column < size; column++) transformLine(real, imaginary, column, size);
+			for (let pass = 0; pass < 2; pass++) {
+				transformColumns(real, imaginary);
+				transpose(real, size);
+				transpose(imaginary, size);
+			}
 		},
 	};
 }

@@ -10,7 +10,7 @@ export interface TilePeaks {
 /** Fewer tiles than this agree too easily. */
 export const FEWEST_TILES = 4;
 /** Share of the tiles that a wave goes through: strokes, bars and dots lie in a few of them, a screen in all. */
-const SHARE = 0.5;
+const SHARE = 0.6;
 /** Tiles this many places apart are still compared: text may hide the wave in the tile between. */
 const FARTHEST = 2;
 /** How far a wave's frequency may drift by perspective, in cycles a tile: at once, and with each place. */
@@ -19,7 +19,7 @@ const DRIFT_A_PLACE = 3;
 /** Sine of the angle between two waves below which they are one direction. */
 const LEAST_SINE = 0.3;
 /** Multiples of a wave that a curved response makes of it. */
-const OVERTONES = [1, 2, 3, 4] as const;
+const OVERTONES = [1, 2, 3, 4, 5] as const;
 const SAME_WAVE = 2.5;
 /** What JPEG's blocks make of a wave is weaker than the wave by this share. */
 const BLOCKS_SHARE = 0.35;
@@ -82,21 +82,29 @@ function areIndependent(a: Peak, b: Peak): boolean {
 	});
 }
 
+/** Whether a wave goes through most of the tiles, and through some of each row and column: what ends beside the text is no screen. */
+function isEverywhere(wave: Wave, tiles: readonly TilePeaks[]): boolean {
+	const least = Math.max(FEWEST_TILES, SHARE * tiles.length);
+	const reaches = (line: "row" | "column") => {
+		const reached = new Set([...wave.keys()].map((tile) => tile[line]));
+		return tiles.every((tile) => reached.has(tile[line]));
+	};
+	return wave.size >= least && reaches("row") && reaches("column");
+}
+
 /**
- * Whether one lattice goes through most of the tiles: two waves of different directions, each in at least half of
- * them. Tooling marks, brushing and bars are waves of one direction, however strong.
+ * Whether one lattice goes through most of the tiles: two waves of different directions, each in most of them. Tooling marks, brushing and bars are waves of one direction, however strong.
  */
 export function haveLattice(tiles: readonly TilePeaks[]): boolean {
 	if (tiles.length < FEWEST_TILES) return false;
-	const least = Math.max(FEWEST_TILES, SHARE * tiles.length);
-	const wide = wavesOf(tiles).filter((wave) => wave.size >= least);
+	const wide = wavesOf(tiles).filter((wave) => isEverywhere(wave, tiles));
 	return wide.some((a, index) =>
 		wide.slice(0, index).some((b) => {
 			const both = tiles.filter((tile) => {
 				const [one, other] = [a.get(tile), b.get(tile)];
 				return one && other && areIndependent(one, other);
 			});
-			return both.length >= least / 2;
+			return both.length >= (SHARE * tiles.length) / 2;
 		}),
 	);
 }

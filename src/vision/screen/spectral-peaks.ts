@@ -16,6 +16,8 @@ export interface Peak {
 	readonly down: number;
 	/** Half of the way from crest to trough, in grey levels. */
 	readonly amplitude: number;
+	/** Natural logarithm of its power over that of its neighbours. */
+	readonly prominence: number;
 }
 
 /** Slower waves than this, in cycles a tile, are light and shade, or strokes. */
@@ -25,12 +27,18 @@ const LEAST_AMPLITUDE = 0.25;
 /** Power over that of neighbouring frequencies; so much stands out of noise by chance in one tile of a hundred. */
 const LEAST_PROMINENCE_DB = 10;
 const LEAST_LOG = (LEAST_PROMINENCE_DB * Math.LN10) / 10;
+/** A lattice with all that JPEG makes of it has dozens; the clearest say it all. */
+const MOST_PEAKS = 16;
 /** Neighbours are up to this far away in each direction, but for the peak's own foot. */
 const REACH = 8;
 const FOOT = 2;
 /** Edges, strokes and bars are ridges that run through zero: a peak stands out of its ridge as well. */
 const ALONG_RIDGE = [4, 5, 6, 7, 8, 9] as const;
-/** JPEG quantises brightness in blocks of 8 pixels, colour in blocks of 16 (ITU-T T.81): their frequencies say nothing. */
+/**
+ * JPEG quantises brightness in blocks of 8 pixels, colour in blocks of 16 (ITU-T T.81): their frequencies say nothing up
+ * to the amplitude, in grey levels, of blocks that can be seen.
+ */
+const BLOCKS_AMPLITUDE = 2.5;
 const BLOCK_CYCLES = { brightness: TILE / 8, colour: TILE / 16 } as const satisfies Record<Channel, number>;
 
 const HALF = TILE / 2;
@@ -42,7 +50,6 @@ const WINDOW = Float64Array.from(
 );
 /** Power of a wave of amplitude 1 under that window: half of it at either sign of its frequency, a quarter of the area. */
 const UNIT_POWER = ((TILE * TILE) / 8) ** 2;
-const LEAST_POWER = LEAST_AMPLITUDE ** 2 * UNIT_POWER;
 /** Keeps the logarithm of an empty spectrum finite, far below any wave that counts. */
 const FLOOR = 1e-6 * UNIT_POWER;
 
@@ -69,6 +76,7 @@ export class Spectrometer {
 
 	/** Both channels at once: one as the real, the other as the imaginary part. */
 	#load({ width, rgb }: Picture, left: number, top: number): void {
+		const [real, imaginary] = [this.#real, this.#imaginary];
 		let brightness = 0;
 		let colour = 0;
 		for (let y = 0, at = 0; y < TILE; y++)
@@ -78,44 +86,47 @@ export class Spectrometer {
 				const luma = 0.299 * red + 0.587 * (rgb[from + 1] ?? 0) + 0.114 * blue;
 				brightness += luma;
 				colour += red - blue;
-				this.#real[at] = luma;
-				this.#imaginary[at] = red - blue;
+				real[at] = luma;
+				imaginary[at] = red - blue;
 			}
 		brightness /= TILE * TILE;
 		colour /= TILE * TILE;
 		for (let y = 0, at = 0; y < TILE; y++)
 			for (let x = 0; x < TILE; x++, at++) {
 				const weight = (WINDOW[y] ?? 0) * (WINDOW[x] ?? 0);
-				this.#real[at] = ((this.#real[at] ?? 0) - brightness) * weight;
-				this.#imaginary[at] = ((this.#imaginary[at] ?? 0) - colour) * weight;
+				real[at] = ((real[at] ?? 0) - brightness) * weight;
+				imaginary[at] = ((imaginary[at] ?? 0) - colour) * weight;
 			}
 	}
 
 	/** The spectra of two real signals from that of their sum, one of them times i: by their symmetry about zero. */
 	#separate(): void {
+		const [real, imaginary] = [this.#real, this.#imaginary];
+		const { brightness, colour } = this.#logs;
 		for (let v = 0; v <= HALF; v++)
 			for (let u = 0; u < TILE; u++) {
 				const at = v * TILE + u;
 				const mirror = wrap(-v) * TILE + wrap(-u);
-				const re = this.#real[at] ?? 0;
-				const im = this.#imaginary[at] ?? 0;
-				const mirrorRe = this.#real[mirror] ?? 0;
-				const mirrorIm = this.#imaginary[mirror] ?? 0;
+				const re = real[at] ?? 0;
+				const im = imaginary[at] ?? 0;
+				const mirrorRe = real[mirror] ?? 0;
+				const mirrorIm = imaginary[mirror] ?? 0;
 				const first = ((re + mirrorRe) ** 2 + (im - mirrorIm) ** 2) / 4;
 				const second = ((im + mirrorIm) ** 2 + (mirrorRe - re) ** 2) / 4;
-				this.#logs.brightness[at] = this.#logs.brightness[mirror] = Math.log(first + FLOOR);
-				this.#logs.colour[at] = this.#logs.colour[mirror] = Math.log(second + FLOOR);
+				brightness[at] = brightness[mirror] = Math.log(first + FLOOR);
+				colour[at] = colour[mirror] = Math.log(second + FLOOR);
 			}
 	}
 
 	/** Sums over all rectangles from the corner (Crow 1984), from which any box's mean follows at once. */
 	#sumUp(logs: Float64Array): void {
+		const sums = this.#sums;
 		for (let y = 1; y < SUMMED; y++) {
 			const row = wrap(y - 1 - REACH) * TILE;
 			let sum = 0;
 			for (let x = 1; x < SUMMED; x++) {
 				sum += logs[row + wrap(x - 1 - REACH)] ?? 0;
-				this.#sums[y * SUMMED + x] = (this.#sums[(y - 1) * SUMMED + x] ?? 0) + sum;
+				sums[y * SUMMED + x] = (sums[(y - 1) * SUMMED + x] ?? 0) + sum;
 			}
 		}
 	}
@@ -129,7 +140,8 @@ export class Spectrometer {
 
 	#peaksIn(channel: Channel): Peak[] {
 		const logs = this.#logs[channel];
-		const least = Math.log(LEAST_POWER);
+		const least = Math.log(LEAST_AMPLITUDE ** 2 * UNIT_POWER);
+		const blocks = Math.log(BLOCKS_AMPLITUDE ** 2 * UNIT_POWER);
 		this.#sumUp(logs);
 		const peaks: Peak[] = [];
 		for (let down = 0; down <= HALF; down++)
@@ -139,13 +151,16 @@ export class Spectrometer {
 				if (here < least || across * across + down * down < SLOWEST * SLOWEST) continue;
 				// On these two rows either sign of the frequency stands.
 				if (across < 0 && down % HALF === 0) continue;
-				if (isOnBlockGrid(channel, across, down) || !isHighest(logs, u, down)) continue;
+				if (here < blocks && isOnBlockGrid(channel, across, down)) continue;
+				if (!isHighest(logs, u, down)) continue;
 				const foot = this.#sumAround(u, down, FOOT);
 				const around = (this.#sumAround(u, down, REACH) - foot) / NEIGHBOURS;
-				if (here - Math.max(around, ridgeThrough(logs, across, down)) < LEAST_LOG) continue;
-				peaks.push({ channel, across, down, amplitude: Math.sqrt(Math.exp(here) / UNIT_POWER) });
+				if (here - around < LEAST_LOG) continue;
+				const prominence = here - Math.max(around, ridgeThrough(logs, across, down));
+				const amplitude = Math.sqrt(Math.exp(here) / UNIT_POWER);
+				if (prominence >= LEAST_LOG) peaks.push({ channel, across, down, amplitude, prominence });
 			}
-		return peaks;
+		return peaks.sort((a, b) => b.prominence - a.prominence).slice(0, MOST_PEAKS);
 	}
 }
 
