@@ -20,7 +20,7 @@ const { VEHICLES } = await from("demonstration/plant");
 const { photographScreen } = await from("demonstration/render/photographed-screen");
 const { renderPicture } = await from("demonstration/render/picture");
 const { createRandom } = await from("demonstration/render/random");
-const { clopperPearson } = await from("evaluation/statistics");
+const { clopperPearson } = await from("domain/binomial");
 const { decodePicture } = await from("vision/decode-picture");
 const { showsScreen } = await from("vision/screen/shows-screen");
 
