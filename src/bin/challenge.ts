@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { open, readFile } from "node:fs/promises";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
@@ -5,6 +6,8 @@ import { Command } from "commander";
 import { z } from "zod";
 import { loadSettings } from "../config/settings.js";
 import { upperBound } from "../domain/binomial.js";
+import { observedField } from "../domain/observation-summary.js";
+import type { SeenCapture } from "../domain/statements.js";
 import { VIN_LENGTH } from "../domain/vin.js";
 import {
 	type ChallengeOutcome,
@@ -12,12 +15,14 @@ import {
 	summaryOfChallenge,
 	wrongOrder,
 } from "../evaluation/challenge.js";
+import { type FusionOutcome, fusionOutcomeOf, fusionTally } from "../evaluation/fusion.js";
+import { escapeSentence, fusionRows, fusionSentences } from "../evaluation/fusion-table.js";
 import { quantileOf } from "../evaluation/statistics.js";
 import { progressLine } from "../terminal/progress-line.js";
 import { table } from "../terminal/table.js";
 import { createVinReaders } from "../vision/create-vin-readers.js";
 import type { Picture } from "../vision/picture.js";
-import { readVin } from "../vision/read-vin.js";
+import { readVin, type VinResult } from "../vision/read-vin.js";
 
 /** One line of `lines.jsonl`, in the order of the pictures in `lines.bin`. */
 const ChallengeLine = z.object({
@@ -25,6 +30,8 @@ const ChallengeLine = z.object({
 	level: z.string(),
 	width: z.int().positive(),
 	height: z.int().positive(),
+	/** Lines with the same number are captures of one vehicle. */
+	vehicle: z.int().nonnegative().optional(),
 });
 
 /** Shares of a picture around its line; `training/reader/challenge.py` cuts lines out with about as much. */
@@ -37,7 +44,21 @@ function colourOf(grey: Uint8Array, width: number, height: number): Picture {
 	return { width, height, rgb };
 }
 
-async function run(folder: string, seed: number): Promise<ChallengeOutcome[]> {
+/** A line as the judgement of a vehicle's captures sees it. */
+const captureOf = (grey: Uint8Array, result: VinResult | null): SeenCapture => ({
+	capture: createHash("sha256").update(grey).digest("hex"),
+	retake: null,
+	absent: result === null,
+	fields: result ? { vin: observedField("vin", result.field) } : {},
+});
+
+/** What became of the lines, and, where they are captures of vehicles, of the vehicles. */
+interface Run {
+	readonly lines: readonly ChallengeOutcome[];
+	readonly vehicles: readonly FusionOutcome[];
+}
+
+async function run(folder: string, seed: number): Promise<Run> {
 	const labels = (await readFile(join(folder, "lines.jsonl"), "utf8"))
 		.split("\n")
 		.filter((line) => line !== "")
@@ -51,8 +72,10 @@ async function run(folder: string, seed: number): Promise<ChallengeOutcome[]> {
 	const random = seededRandom(seed);
 	const progress = progressLine(labels.length);
 	const outcomes: ChallengeOutcome[] = [];
+	const orders = new Map<string, string>();
+	const vehicles = new Map<string, { vin: string; order: string; captures: SeenCapture[] }>();
 	let position = 0;
-	for (const [index, { vin, level, width, height }] of labels.entries()) {
+	for (const [index, { vin, level, width, height, vehicle }] of labels.entries()) {
 		const grey = new Uint8Array(width * height);
 		await pictures.read(grey, 0, grey.length, position);
 		position += grey.length;
@@ -79,8 +102,14 @@ async function run(folder: string, seed: number): Promise<ChallengeOutcome[]> {
 		const milliseconds = performance.now() - started;
 		const { value, accepted, confidence } = result?.field ?? { value: null, accepted: false, confidence: 0 };
 		const read = String(value ?? "");
+		const carrier = vehicle === undefined ? `line ${index}` : `vehicle ${vehicle}`;
 		// Every second wrong order differs by a character that no check digit sees.
-		const wrong = wrongOrder(vin, index % 2 === 0, random);
+		const wrong = orders.get(carrier) ?? wrongOrder(vin, orders.size % 2 === 0, random);
+		orders.set(carrier, wrong);
+		if (vehicle !== undefined) {
+			const captures = vehicles.get(carrier)?.captures ?? [];
+			vehicles.set(carrier, { vin, order: wrong, captures: [...captures, captureOf(grey, result)] });
+		}
 		outcomes.push({
 			level,
 			vin,
@@ -95,7 +124,10 @@ async function run(folder: string, seed: number): Promise<ChallengeOutcome[]> {
 	progress.end();
 	await pictures.close();
 	await readers.close();
-	return outcomes;
+	return {
+		lines: outcomes,
+		vehicles: [...vehicles.values()].map(({ vin, order, captures }) => fusionOutcomeOf(vin, captures, order)),
+	};
 }
 
 const percent = (count: number, of: number) => `${((100 * count) / Math.max(1, of)).toFixed(2)} %`;
@@ -107,7 +139,8 @@ export function command(): Command {
 		.option("--seed <number>", "chooses the wrong characters", Number, 1)
 		.option("--json", "print the result as JSON")
 		.action(async (folder: string, options: { seed: number; json?: true }) => {
-			const outcomes = await run(folder, options.seed);
+			const { lines: outcomes, vehicles } = await run(folder, options.seed);
+			const fusion = vehicles.length > 0 ? fusionTally(vehicles) : null;
 			const groups = [...new Set(outcomes.map(({ level }) => level))].map(
 				(level) => [level, outcomes.filter((each) => each.level === level)] as const,
 			);
@@ -123,8 +156,10 @@ export function command(): Command {
 			const total = summaryOfChallenge(outcomes);
 			if (options.json) {
 				const missed = outcomes.filter(({ accepted, read, vin }) => accepted && read !== vin);
-				process.stdout.write(`${JSON.stringify({ summaries, acceptedWrong: missed })}\n`);
-			} else
+				process.stdout.write(
+					`${JSON.stringify({ summaries, acceptedWrong: missed, ...(fusion && { fusion }) })}\n`,
+				);
+			} else {
 				process.stdout.write(
 					`${table([
 						[
@@ -151,6 +186,11 @@ export function command(): Command {
 						]),
 					])}\n`,
 				);
-			process.exitCode = total.escapes > 0 ? 1 : 0;
+				if (fusion)
+					process.stdout.write(
+						`\n${table(fusionRows(fusion, "both"))}\n\n${[...fusionSentences(fusion, "both"), escapeSentence(fusion, "both")].join("\n")}\n`,
+					);
+			}
+			process.exitCode = total.escapes + (fusion?.escapes ?? 0) > 0 ? 1 : 0;
 		});
 }

@@ -3,9 +3,11 @@ import { Command, InvalidArgumentError, Option } from "commander";
 import { loadSettings } from "../config/settings.js";
 import { printedReading, type Reading, type Refusal, WitnessKind } from "../contracts/reading.js";
 import { FIELDS, isFieldName } from "../domain/fields.js";
+import { type JointReading, jointReading } from "../domain/statements.js";
 import { modelYearCandidates, regionOf } from "../domain/vin.js";
 import { DEFECT_WORDS } from "../reporting/report-words.js";
 import { table } from "../terminal/table.js";
+import { burstOf } from "../vision/burst.js";
 import { createInspector } from "../vision/create-inspector.js";
 import { type FileResult, inspectFiles, pictureFiles } from "../vision/picture-files.js";
 
@@ -60,11 +62,40 @@ function rowsOfReading({ fields, defects = [] }: Reading, retake: Refusal | null
 	return [...read, ...seen];
 }
 
+/** What the captures of one witness come to for each field that any of them shows. */
+function togetherOf(results: readonly FileResult[], kind: WitnessKind): Record<string, JointReading> {
+	const summaries = burstOf(results, kind, new Date()).map(({ summary }) => summary);
+	const names = new Set(summaries.flatMap(({ fields }) => Object.keys(fields)));
+	return Object.fromEntries(
+		[...names].flatMap((name) => {
+			const joint = jointReading(name, summaries);
+			return joint ? [[name, joint] as const] : [];
+		}),
+	);
+}
+
+function togetherRows(kind: WitnessKind, together: Readonly<Record<string, JointReading>>): string[][] {
+	const rows = Object.entries(together).map(([name, joint]) => [
+		joint.accepted ? "accepted 采信" : joint.statements ? "conflict 相互矛盾" : (joint.refusal ?? ""),
+		`${isFieldName(name) ? FIELDS[name].zh : name} ${name}: ${Object.values(joint.statements ?? [joint.value ?? joint.text]).join(" ≠ ")}${joint.fusedFrom ? ` (fused from ${joint.fusedFrom.length} captures 由多图融合)` : ""}`,
+		joint.confidence.toFixed(2),
+	]);
+	const [first = ["no_text", "", ""], ...others] = rows;
+	return [["together 合判", kind, ...first, ""], ...others.map((row) => ["", "", ...row, ""])];
+}
+
 const parallelOf = (text: string): number => {
 	const count = Number(text);
 	if (!Number.isInteger(count) || count < 1) throw new InvalidArgumentError("expected a whole number from 1");
 	return count;
 };
+
+interface Options {
+	readonly kind: string;
+	readonly burst?: true;
+	readonly json?: true;
+	readonly parallel: number;
+}
 
 export function command(): Command {
 	return new Command("read")
@@ -75,14 +106,21 @@ export function command(): Command {
 				.choices(["auto", ...WitnessKind.options])
 				.default("auto"),
 		)
-		.option("--json", "one JSON object a line and picture")
+		.option(
+			"--burst",
+			"the pictures are captures of one witness: say also what they show together; needs --kind",
+		)
+		.option("--json", "one JSON object a line and picture; with --burst a last line for all of them")
 		.option(
 			"--parallel <count>",
 			"pictures read at a time",
 			parallelOf,
 			Math.max(1, Math.ceil(availableParallelism() / 2)),
 		)
-		.action(async (names: string[], options: { kind: string; json?: true; parallel: number }) => {
+		.action(async (names: string[], options: Options, command: Command) => {
+			const kind = options.kind === "auto" ? "auto" : WitnessKind.parse(options.kind);
+			if (options.burst && kind === "auto")
+				command.error("--burst needs --kind: what the captures show. 需用 --kind 指明载体");
 			const files = await pictureFiles(names);
 			const { readerThreads, executionProviders } = loadSettings(process.env);
 			const inspector = await createInspector({
@@ -93,16 +131,23 @@ export function command(): Command {
 			const rows = [["file 文件", "kind 类别", "verdict 结论", "reading 识别", "p", "time 用时"]];
 			let refused = 0;
 			let done = 0;
-			const kind = options.kind === "auto" ? "auto" : WitnessKind.parse(options.kind);
+			const burst: FileResult[] = [];
 			const showsProgress = process.stderr.isTTY && files.length > 1;
 			for await (const result of inspectFiles(inspector, files, kind, options.parallel)) {
 				if ("error" in result) refused++;
 				if (options.json) process.stdout.write(`${JSON.stringify(jsonOf(result))}\n`);
 				else rows.push(...rowsOf(result));
+				if (options.burst) burst.push(result);
 				if (showsProgress)
 					process.stderr.write(`\r\u001B[K${++done} of ${files.length} · 已读 ${result.file}`);
 			}
 			if (showsProgress) process.stderr.write("\r\u001B[K");
+			if (options.burst && kind !== "auto") {
+				const together = togetherOf(burst, kind);
+				if (options.json)
+					process.stdout.write(`${JSON.stringify({ burst: files, kind, fields: together })}\n`);
+				else rows.push(...togetherRows(kind, together));
+			}
 			if (!options.json) process.stdout.write(`${table(rows)}\n`);
 			await inspector.close();
 			process.exitCode = refused > 0 || files.length === 0 ? 1 : 0;

@@ -4,9 +4,10 @@ import type { VehicleRecord } from "../contracts/record.js";
 import { compareValues } from "./compare.js";
 import { vehicleFinding } from "./empty-finding.js";
 import type { WitnessObservations } from "./evidence.js";
-import { expectedValue, type Statement, statements } from "./judge-witness.js";
+import { expectedValue } from "./judge-witness.js";
 import { normalised } from "./normalise.js";
 import { ruleFindings } from "./rule-findings.js";
+import { type Statement, statements } from "./statements.js";
 import { CHECK_POSITION, checkDigitHolds } from "./vin.js";
 
 interface WitnessStatement {

@@ -5,7 +5,7 @@ import { VEHICLE } from "./plan.js";
 type Unsaid = Omit<Finding, "rule" | "outcome">;
 
 /** A finding on a witness's field before anything is said. */
-export const witnessFinding = ({ id, kind }: PlannedWitness, field: string): Unsaid =>
+export const witnessFinding = ({ id, kind }: Pick<PlannedWitness, "id" | "kind">, field: string): Unsaid =>
 	emptyFinding(`${id}.${field}`, id, kind, field);
 
 /** A finding between witnesses or on the record itself, before anything is said. */

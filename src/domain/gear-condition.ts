@@ -11,7 +11,7 @@ const surestFirst = (a: Defect, b: Defect): number => b.confidence - a.confidenc
  * for it; no damage is said of the first that was looked at.
  */
 export function gearCondition(
-	witness: PlannedWitness,
+	witness: Pick<PlannedWitness, "id" | "kind">,
 	observations: readonly ObservationSummary[],
 ): readonly Finding[] {
 	const looked = observations.flatMap(({ capture, defects }) =>

@@ -1,78 +1,23 @@
 import type { Finding } from "../contracts/finding.js";
-import type { InspectionPlan, PlannedWitness } from "../contracts/plan.js";
-import type { FieldValue, ObservationSummary, ObservedField, Refusal } from "../contracts/reading.js";
+import type { PlannedWitness } from "../contracts/plan.js";
+import type { FieldValue, ObservationSummary, Refusal } from "../contracts/reading.js";
 import type { VehicleRecord } from "../contracts/record.js";
 import { compareValues } from "./compare.js";
 import { witnessFinding } from "./empty-finding.js";
 import { FIELDS, isFieldName } from "./fields.js";
-import { fuseTakes } from "./fuse.js";
 import { gearCondition } from "./gear-condition.js";
 import { normalised } from "./normalise.js";
 import { WHOLE_CAPTURE } from "./plan.js";
+import { type FieldSighting, legible, type Statement, sightings, statements } from "./statements.js";
 
-/** A field as one capture shows it. */
-export interface FieldSighting {
-	readonly capture: string;
-	readonly observed: ObservedField;
-}
+/** What of a planned witness the judgement asks for. */
+export type JudgedWitness = Pick<PlannedWitness, "id" | "kind" | "fields">;
 
-/** An accepted sighting: its value may be compared. */
-export interface Statement extends FieldSighting {
-	readonly value: FieldValue;
-	/** Captures it was fused from; undefined where one capture states it alone. */
-	readonly fusedFrom?: readonly string[];
-}
-
-/** Best first: the surest, then by digest, so that the order of arrival plays no part. */
-const bestFirst = (a: FieldSighting, b: FieldSighting): number =>
-	b.observed.confidence - a.observed.confidence || (a.capture < b.capture ? -1 : 1);
-
-/** Captures that show the witness well enough to be read. */
-const legible = (observations: readonly ObservationSummary[]): readonly ObservationSummary[] =>
-	observations.filter((o) => o.retake === null && !o.absent);
-
-function sightings(field: string, observations: readonly ObservationSummary[]): FieldSighting[] {
-	return legible(observations)
-		.flatMap(({ capture, fields }) => {
-			const observed = fields[field];
-			return observed ? [{ capture, observed }] : [];
-		})
-		.sort(bestFirst);
-}
-
-/** What several captures state together of which none was believed alone; empty where they state nothing. */
-function fusedStatement(seen: readonly FieldSighting[]): Statement[] {
-	const fused = fuseTakes(
-		seen.map(({ observed }) => ({ slots: observed.slots ?? [], refusal: observed.refusal })),
-	);
-	const [best] = seen;
-	if (!best || !fused?.accepted) return [];
-	const { text, confidence } = fused;
-	return [
-		{
-			capture: best.capture,
-			observed: { ...best.observed, text, value: text, confidence, accepted: true, refusal: null },
-			value: text,
-			fusedFrom: seen.map(({ capture }) => capture).toSorted(),
-		},
-	];
-}
-
-/**
- * What the captures of one witness state for a field, surest first. Refused readings state nothing alone;
- * together they may.
- */
-export function statements(field: string, observations: readonly ObservationSummary[]): Statement[] {
-	const seen = sightings(field, observations);
-	const stated = seen.flatMap((sighting) => {
-		const { accepted, value } = sighting.observed;
-		return accepted && value !== null ? [{ ...sighting, value }] : [];
-	});
-	return stated.length > 0 ? stated : fusedStatement(seen);
-}
+/** What the witnesses are held against: of a vehicle's record, what its witnesses may state. */
+export type Expectation = Pick<VehicleRecord, "attributes"> & { readonly vin: string | null };
 
 /** What the vehicle's record says for a field; null where it says nothing. */
-export function expectedValue(record: VehicleRecord, field: string): FieldValue | null {
+export function expectedValue(record: Expectation, field: string): FieldValue | null {
 	if (field === "vin" || field === "codeVin") return record.vin;
 	return Object.hasOwn(record.attributes, field) ? (record.attributes[field] ?? null) : null;
 }
@@ -94,7 +39,7 @@ const expectedText = (field: string, expected: FieldValue | null): string | null
 
 /** The witness as a whole: whether it was captured, shown and fit to be read. */
 function presence(
-	witness: PlannedWitness,
+	witness: JudgedWitness,
 	outcome: Finding["outcome"],
 	capture: string | null,
 	refusal: Refusal | null,
@@ -103,7 +48,7 @@ function presence(
 }
 
 function unreadableField(
-	witness: PlannedWitness,
+	witness: JudgedWitness,
 	field: string,
 	expected: FieldValue | null,
 	observations: readonly ObservationSummary[],
@@ -123,7 +68,7 @@ function unreadableField(
 
 /** Two captures of one witness that state different things: nobody knows which to believe. */
 function selfConflict(
-	witness: PlannedWitness,
+	witness: JudgedWitness,
 	field: string,
 	expected: FieldValue | null,
 	stated: readonly Statement[],
@@ -142,7 +87,7 @@ function selfConflict(
 }
 
 function againstRecord(
-	witness: PlannedWitness,
+	witness: JudgedWitness,
 	field: string,
 	expected: FieldValue,
 	stated: Statement,
@@ -159,7 +104,7 @@ function againstRecord(
 }
 
 /** The plan asks for a field that neither the record nor another witness states: nothing proves it, so a person looks. */
-function unordered(witness: PlannedWitness, field: string, stated: Statement): Finding {
+function unordered(witness: JudgedWitness, field: string, stated: Statement): Finding {
 	return {
 		...witnessFinding(witness, field),
 		rule: "record_equality",
@@ -172,7 +117,7 @@ const isMark = (field: string): boolean => isFieldName(field) && FIELDS[field].t
 
 /** A seal is there or missing; the record has no value to compare it with. */
 function mark(
-	witness: PlannedWitness,
+	witness: JudgedWitness,
 	field: string,
 	observations: readonly ObservationSummary[],
 	stated: Statement | undefined,
@@ -188,7 +133,7 @@ function mark(
 }
 
 function judgeField(
-	witness: PlannedWitness,
+	witness: JudgedWitness,
 	field: string,
 	observations: readonly ObservationSummary[],
 	expected: FieldValue | null,
@@ -206,7 +151,7 @@ function judgeField(
 }
 
 /** The two texts of one capture that shows another VIN in its code than in its text; null where none does. */
-function contradictingCode(witness: PlannedWitness, observations: readonly ObservationSummary[]) {
+function contradictingCode(witness: JudgedWitness, observations: readonly ObservationSummary[]) {
 	if (!witness.fields.includes("vin")) return null;
 	const texts = statements("vin", observations);
 	for (const code of statements("codeVin", observations)) {
@@ -222,9 +167,9 @@ function contradictingCode(witness: PlannedWitness, observations: readonly Obser
  * text that is a mismatch already. The text is judged without it.
  */
 function judgeCode(
-	witness: PlannedWitness,
+	witness: JudgedWitness,
 	observations: readonly ObservationSummary[],
-	record: VehicleRecord,
+	record: Expectation,
 ): readonly Finding[] {
 	const expected = expectedValue(record, "codeVin");
 	const planned = witness.fields.includes("codeVin");
@@ -268,10 +213,10 @@ const wholeRefusal = (observation: ObservationSummary): Refusal =>
  * and never a mismatch. An accepted reading stands before a refused one of another capture.
  */
 export function judgeWitness(
-	plan: InspectionPlan,
-	witness: PlannedWitness,
+	plan: { readonly witnesses: readonly JudgedWitness[] },
+	witness: JudgedWitness,
 	observations: readonly ObservationSummary[],
-	record: VehicleRecord,
+	record: Expectation,
 ): readonly Finding[] {
 	const ordered = observations.toSorted((a, b) => (a.capture < b.capture ? -1 : 1));
 	const shown = legible(ordered);
@@ -287,10 +232,10 @@ export function judgeWitness(
 
 /** Findings on what the captures fit to be read say; there is at least one. */
 function judgeShown(
-	plan: InspectionPlan,
-	witness: PlannedWitness,
+	plan: { readonly witnesses: readonly JudgedWitness[] },
+	witness: JudgedWitness,
 	shown: readonly ObservationSummary[],
-	record: VehicleRecord,
+	record: Expectation,
 ): readonly Finding[] {
 	const readable = witness.fields.some((field) => statements(field, shown).length > 0);
 	const [onlyField, ...moreFields] = witness.fields;

@@ -1,4 +1,5 @@
 import type {
+	FieldReading,
 	Observation,
 	ObservationSummary,
 	ObservedField,
@@ -17,6 +18,13 @@ function bestReading(kind: WitnessKind, readings: readonly Reading[]): Reading |
 		.toSorted((a, b) => Number(b.accepted) - Number(a.accepted) || b.confidence - a.confidence)[0];
 }
 
+/** What the judgement needs of a field that was read: its characters too where captures can be fused from them. */
+export function observedField(field: string, seen: FieldReading): ObservedField {
+	const { text, value, confidence, accepted, refusal, box, characters } = seen;
+	const slots = field === "vin" && isFusible(characters, refusal) ? { slots: slotsOf(characters) } : {};
+	return { text, value, confidence, accepted, refusal, box, ...slots };
+}
+
 /** What the judgement needs of an observation, for the fields that are planned. */
 export function summaryOf(
 	request: CaptureToTry,
@@ -27,11 +35,7 @@ export function summaryOf(
 	const reading = bestReading(kind, observation.readings);
 	const observed = fields.flatMap((field): [string, ObservedField][] => {
 		const seen = reading?.fields[field];
-		if (!seen) return [];
-		const { text, value, confidence, accepted, refusal, box } = seen;
-		const slots =
-			field === "vin" && isFusible(seen.characters, refusal) ? { slots: slotsOf(seen.characters) } : {};
-		return [[field, { text, value, confidence, accepted, refusal, box, ...slots }]];
+		return seen ? [[field, observedField(field, seen)]] : [];
 	});
 	const lookedFor = observation.readings.flatMap((seen) =>
 		seen.kind === kind && seen.defects ? [seen.defects] : [],

@@ -4,10 +4,10 @@ import { compareValues } from "./compare.js";
 import { vehicleFinding } from "./empty-finding.js";
 import type { WitnessObservations } from "./evidence.js";
 import type { FieldName } from "./fields.js";
-import { type Statement, statements } from "./judge-witness.js";
 import { normalised } from "./normalise.js";
 import { rulesOf } from "./rules/index.js";
 import { evaluate, type FieldValues, type Rule } from "./rules/rule.js";
+import { type Statement, statements } from "./statements.js";
 
 /** What a vehicle states for a field, and by which witness. */
 interface VehicleStatement {

@@ -38,7 +38,7 @@ const EN: Wording = {
 	group: (name) => name,
 };
 
-const WORDINGS: Readonly<Record<TableLanguage, Wording>> = {
+export const WORDINGS: Readonly<Record<TableLanguage, Wording>> = {
 	both: { ...EN, name: ({ en, zh }) => `${en} ${zh}` },
 	en: EN,
 	zh: {
@@ -59,11 +59,11 @@ interface Column extends Words {
 	cell(tally: Tally, wording: Wording): string;
 }
 
-const percent = (rate: number, digits = 1) => `${(100 * rate).toFixed(digits)} %`;
+export const percent = (rate: number, digits = 1) => `${(100 * rate).toFixed(digits)} %`;
 const share = (part: number, whole: number, wording: Wording) => (whole === 0 ? "" : wording.of(part, whole));
 
 /** What a count of wrong acceptances says about their rate: its exact upper bound. */
-const wrongOf = (wrong: number, accepted: number) =>
+export const wrongOf = (wrong: number, accepted: number) =>
 	accepted === 0 ? "" : `${wrong} (< ${percent(upperBound(wrong, accepted))})`;
 
 const COLUMNS: readonly Column[] = [

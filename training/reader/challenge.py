@@ -4,7 +4,9 @@
 
 writes `lines.bin` (grey pictures one after the other) and `lines.jsonl` (text, level, width, height of each).
 The product reads them with `npx vinspect challenge DIR`. With `--forbidden` every line holds at least one O, I or Q
-that its font tells from the digit it stands for: none may be accepted.
+that its font tells from the digit it stands for: none may be accepted. With `--captures 3` every line is drawn three
+times, in another light and by another shot each time (`--same-light`: by another shot alone); `vehicle` in its label
+says which belong together.
 """
 
 import argparse
@@ -34,15 +36,21 @@ def _vin_with_digit(rng) -> str:
 
 
 def _draw(job):
-    seed, index, fonts, forbidden = job
-    rng = np.random.default_rng([seed, index])
-    level = LEVELS[index % len(LEVELS)]
-    vin = _vin_with_digit(rng) if forbidden else _vin(rng)
+    options, index, fonts = job
+    vehicle, capture = divmod(index, options.captures)
+    rng = np.random.default_rng([options.seed, vehicle])
+    level = options.levels[vehicle % len(options.levels)]
+    vin = _vin_with_digit(rng) if options.forbidden else _vin(rng)
     text = MARK + vin + MARK if rng.random() < 0.33 else vin
-    line, drawn, _ = capture_line(rng, fonts, level, text, mistakes=forbidden)
-    while forbidden and drawn == text:
-        line, drawn, _ = capture_line(rng, fonts, level, text, mistakes=True)
-    return line, {"vin": drawn.strip(MARK), "level": level, "width": line.shape[1], "height": line.shape[0]}
+    apart = {}
+    if options.captures > 1:
+        shot = np.random.default_rng([options.seed, vehicle, capture + 1])
+        apart = {"shot": shot, "light": np.random.default_rng([options.seed, vehicle, 0]) if options.same_light else shot}
+    line, drawn, _ = capture_line(rng, fonts, level, text, mistakes=options.forbidden, **apart)
+    while options.forbidden and drawn == text:
+        line, drawn, _ = capture_line(rng, fonts, level, text, mistakes=True, **apart)
+    label = {"vin": drawn.strip(MARK), "level": level, "width": line.shape[1], "height": line.shape[0]}
+    return line, {**label, "vehicle": vehicle} if options.captures > 1 else label
 
 
 def main() -> None:
@@ -53,11 +61,14 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=77)
     parser.add_argument("--processes", type=int, default=2)
     parser.add_argument("--forbidden", action="store_true", help="put O, I and Q in place of digits")
+    parser.add_argument("--levels", nargs="+", choices=LEVELS, default=LEVELS)
+    parser.add_argument("--captures", type=int, default=1, help="pictures of each line; --count counts pictures")
+    parser.add_argument("--same-light", action="store_true", help="captures of a line differ by the shot alone")
     options = parser.parse_args()
     fonts = font_files(options.fonts, "test")
     out = Path(options.out)
     out.mkdir(parents=True, exist_ok=True)
-    jobs = ((options.seed, index, fonts, options.forbidden) for index in range(options.count))
+    jobs = ((options, index, fonts) for index in range(options.count))
     with (out / "lines.bin").open("wb") as pictures, (out / "lines.jsonl").open("w") as labels:
         with multiprocessing.Pool(options.processes) as workers:
             for done, (line, label) in enumerate(workers.imap(_draw, jobs, chunksize=64), 1):

@@ -135,17 +135,18 @@ def _metal(rng, shape, hard: float) -> np.ndarray:
     return _smooth_noise(rng, shape, float(rng.uniform(8, 30))) * rough
 
 
-def _relief(rng, mask: np.ndarray, raised: bool, hard: float) -> np.ndarray:
-    """Light on a height map from one side, with a glint and dirt in the grooves."""
+def _relief(rng, light, mask: np.ndarray, raised: bool, hard: float) -> np.ndarray:
+    """Light on a height map from one side, with a glint and dirt in the grooves: `rng` draws the metal, `light` how
+    it is lit."""
     soft = cv2.GaussianBlur(mask, (0, 0), float(rng.uniform(0.5, 1.7)))
     height = soft * float(rng.uniform(1.3 + 2.5 * max(0, 1 - hard), 5.5)) * (1 if raised else -1) + _metal(rng, mask.shape, hard)
     gx, gy = cv2.Sobel(height, cv2.CV_32F, 1, 0, ksize=3) / 8, cv2.Sobel(height, cv2.CV_32F, 0, 1, ksize=3) / 8
-    azimuth, elevation = rng.uniform(0, 2 * np.pi), rng.uniform(0.25, 1.2)
+    azimuth, elevation = light.uniform(0, 2 * np.pi), light.uniform(0.25, 1.2)
     lx, ly, lz = np.cos(azimuth) * np.cos(elevation), np.sin(azimuth) * np.cos(elevation), np.sin(elevation)
     norm = np.sqrt(gx * gx + gy * gy + 1)
     shade = np.clip((lz - gx * lx - gy * ly) / norm, 0, None)
-    glint = shade ** float(rng.uniform(6, 40)) * rng.uniform(0, 0.15 + 0.7 * hard)
-    ambient = rng.uniform(0.1, 0.5)
+    glint = shade ** float(light.uniform(6, 40)) * light.uniform(0, 0.15 + 0.7 * hard)
+    ambient = light.uniform(0.1, 0.5)
     albedo = 1 + _smooth_noise(rng, mask.shape, float(rng.uniform(3, 50))) * rng.uniform(0, 0.15 * hard)
     if rng.random() < 0.35:
         albedo = albedo * (1 - soft * rng.uniform(0.1, 0.8))
@@ -155,7 +156,7 @@ def _relief(rng, mask: np.ndarray, raised: bool, hard: float) -> np.ndarray:
         rust = np.clip(_smooth_noise(rng, mask.shape, float(rng.uniform(5, 40))) - rng.uniform(0, 1.2), 0, 1)
         albedo = albedo * (1 - rust * rng.uniform(0.2, 0.6))
     picture = (ambient + (1 - ambient) * shade) * albedo + glint
-    return picture * rng.uniform(0.35, 0.9)
+    return picture * light.uniform(0.35, 0.9)
 
 
 def _printed(rng, mask: np.ndarray, contrast: float) -> np.ndarray:
@@ -283,13 +284,20 @@ def _sensor(rng, picture: np.ndarray, rows: float, columns: float, hard: float) 
     return eight
 
 
-def capture_line(rng, fonts, level: str = "training", text: str | None = None, mistakes: bool | None = None):
+def capture_line(rng, fonts, level: str = "training", text: str | None = None, mistakes: bool | None = None,
+                 light=None, shot=None):
     """One line as the sensor gave it (uint8 grey, any size), its text, and the middle of each character in columns
     of a frame WIDTH wide.
 
     `level`: `training` (everything), `medium` (a good station), `hard` (poor light, blur, few pixels). With `mistakes`
     some digits become letters no VIN holds; a text that is given stays as it is where nothing else is asked.
+
+    Several captures of one line: `rng` anew from its seed each time draws the same marking on the same metal, with as
+    many pixels; `light` draws the light on it, `shot` where the camera stands, its lens and sensor. Both are `rng`
+    where not given.
     """
+    light = rng if light is None else light
+    shot = rng if shot is None else shot
     mistakes = text is None if mistakes is None else mistakes
     text = random_text(rng) if text is None else text
     if level == "training":
@@ -313,8 +321,8 @@ def capture_line(rng, fonts, level: str = "training", text: str | None = None, m
         ground = _metal(rng, line.shape, hard) * 0.2 + rng.uniform(0.3, 0.7)
         picture = ground + line * rng.choice([-1, 1]) * rng.uniform(0.25 - 0.1 * hard, 0.4) + _smooth_noise(rng, line.shape, 1.5) * line * 0.1
     else:
-        picture = _relief(rng, line, raised=look == "emboss", hard=hard)
-    picture, middles = _cut_out(rng, _camera(rng, picture, hard), box, middles + pad, hard)
+        picture = _relief(rng, light, line, raised=look == "emboss", hard=hard)
+    picture, middles = _cut_out(shot, _camera(light, picture, hard), box, middles + pad, hard)
     if poor:
         rows, columns = rng.uniform(9, 22), rng.uniform(75, 200)
     elif level == "medium":
@@ -323,7 +331,7 @@ def capture_line(rng, fonts, level: str = "training", text: str | None = None, m
         rows, columns = rng.uniform(18, 40), rng.uniform(190, 400)
     else:
         rows, columns = rng.uniform(16, 64), rng.uniform(170, 704)
-    return _sensor(rng, picture, rows, columns, hard), text, middles
+    return _sensor(shot, picture, rows, columns, hard), text, middles
 
 
 def render_line(rng, fonts, level: str = "training", text: str | None = None):
