@@ -14,6 +14,8 @@ import {
 	readBaseline,
 	writeBaseline,
 } from "../evaluation/baseline.js";
+import { burstOutcomes, type SeenPicture, wrongTogether } from "../evaluation/fusion.js";
+import { fusionRows, fusionSentences } from "../evaluation/fusion-table.js";
 import { readLabels, witnessKindOf } from "../evaluation/labels.js";
 import { type Outcome, outcomeOf } from "../evaluation/outcome.js";
 import { openPlots, summaryPlots } from "../evaluation/plots.js";
@@ -26,6 +28,7 @@ import { inspectFile } from "../vision/picture-files.js";
 
 interface Options {
 	readonly data: string;
+	readonly labels?: string;
 	readonly out?: string;
 	readonly json?: true;
 	readonly baseline?: string;
@@ -35,14 +38,15 @@ interface Options {
 
 interface Run {
 	readonly outcomes: readonly Outcome[];
+	readonly pictures: readonly SeenPicture[];
 	/** One JSON line a picture, for whoever looks into it. */
 	readonly lines: readonly string[];
 	readonly readers: Readonly<Record<string, string>>;
 }
 
 /** Reads every labelled picture, one after the other so that times mean something. */
-async function readAll(folder: string): Promise<Run> {
-	const labels = await readLabels(folder);
+async function readAll(folder: string, labelFile?: string): Promise<Run> {
+	const labels = await readLabels(folder, labelFile);
 	const { readerThreads, executionProviders } = loadSettings(process.env);
 	const inspector = await createInspector({
 		threads: readerThreads ?? availableParallelism(),
@@ -51,6 +55,7 @@ async function readAll(folder: string): Promise<Run> {
 	});
 	const progress = progressLine(labels.length);
 	const outcomes: Outcome[] = [];
+	const pictures: SeenPicture[] = [];
 	const lines: string[] = [];
 	for (const label of labels) {
 		const file = join(folder, label.file);
@@ -58,6 +63,7 @@ async function readAll(folder: string): Promise<Run> {
 		const observation = "observation" in result ? result.observation : null;
 		const outcome = outcomeOf(label, await readFile(file).catch(() => new Uint8Array()), observation);
 		outcomes.push(outcome);
+		pictures.push({ label, observation });
 		lines.push(
 			JSON.stringify({
 				...{ label, verdict: outcome.verdict },
@@ -70,19 +76,20 @@ async function readAll(folder: string): Promise<Run> {
 	}
 	progress.end();
 	await inspector.close();
-	return { outcomes, lines, readers: inspector.readers };
+	return { outcomes, pictures, lines, readers: inspector.readers };
 }
 
-function summaries(outcomes: readonly Outcome[]): Record<string, Summary> {
-	const natures = {
-		photographs: outcomes.filter((each) => !each.rendered),
-		rendered: outcomes.filter((each) => each.rendered),
-	};
-	return Object.fromEntries(
-		Object.entries(natures).flatMap(([nature, members]) =>
-			members.length === 0 ? [] : [[nature, summaryOf(members)] as const],
-		),
-	);
+function summaries({ outcomes, pictures }: Run): Record<string, Summary> {
+	const found: Record<string, Summary> = {};
+	for (const [nature, rendered] of [
+		["photographs", false],
+		["rendered", true],
+	] as const) {
+		const members = outcomes.filter((each) => each.rendered === rendered);
+		const shown = pictures.filter(({ label }) => (label.synthetic ?? false) === rendered);
+		if (members.length > 0) found[nature] = summaryOf(members, burstOutcomes(shown));
+	}
+	return found;
 }
 
 function printTables(found: Readonly<Record<string, Summary>>): void {
@@ -90,10 +97,15 @@ function printTables(found: Readonly<Record<string, Summary>>): void {
 		photographs: "photographs 照片",
 		rendered: "rendered 渲染图像",
 	};
-	for (const [nature, summary] of Object.entries(found))
+	for (const [nature, summary] of Object.entries(found)) {
 		process.stdout.write(
 			`${natures[nature]}\n${table(groupRows(summary, { times: true, language: "both" }))}\n\n${rateSentences(summary, "both").join("\n")}\n\n${table(stepRows(summary.steps))}\n\n`,
 		);
+		if (summary.fusion)
+			process.stdout.write(
+				`${table(fusionRows(summary.fusion, "both"))}\n\n${fusionSentences(summary.fusion, "both").join("\n")}\n\n`,
+			);
+	}
 }
 
 async function writeResults(
@@ -152,14 +164,15 @@ export function command(): Command {
 	return new Command("evaluate")
 		.description("read labelled pictures and compare with their labels · 用带标注图像评估识别")
 		.requiredOption("--data <folder>", "folder with labels.jsonl")
+		.option("--labels <file>", "labels of the folder's pictures, instead of its labels.jsonl")
 		.option("--out <folder>", "write every picture's result, the tables as JSON and the plots there")
 		.option("--json", "print the tables as JSON")
 		.option("--baseline <file>", "compare with this result; the committed one without it")
 		.option("--update-baseline", "make this the committed result instead of comparing")
 		.option("--docs", "write tables and plots into docs/accuracy.md and docs/accuracy.zh.md")
 		.action(async (options: Options) => {
-			const run = await readAll(options.data);
-			const found = summaries(run.outcomes);
+			const run = await readAll(options.data, options.labels);
+			const found = summaries(run);
 			if (options.json) process.stdout.write(`${JSON.stringify({ readers: run.readers, ...found })}\n`);
 			else printTables(found);
 			if (options.out !== undefined) await writeResults(options.out, run, found);
@@ -168,7 +181,7 @@ export function command(): Command {
 				if (draw === null) throw new Error("--docs needs the development packages: npm install");
 				await writeAccuracyPages(found, draw);
 			}
-			const wrong = acceptedWrong(run.outcomes);
+			const wrong = [...acceptedWrong(run.outcomes), ...wrongTogether(found)];
 			const drops = await compare(options, run, found);
 			for (const sentence of [...wrong, ...drops]) process.stderr.write(`✗ ${sentence}\n`);
 			process.exitCode = wrong.length + drops.length > 0 ? 1 : 0;

@@ -5,6 +5,7 @@ import { VEHICLES } from "./plant.js";
 import type { CertificateForm } from "./render/certificate-forms.js";
 import type { PictureOrder, RenderedPicture, Subject } from "./render/picture.js";
 import { openStudio } from "./render/studio.js";
+import { sampleBursts } from "./sample-bursts.js";
 import { sampleDocuments } from "./sample-documents.js";
 import { shownFields } from "./shown-fields.js";
 
@@ -78,6 +79,7 @@ interface OrderedPicture {
 	/** Without folder and suffix. */
 	readonly name: string;
 	readonly order: PictureOrder;
+	readonly burst?: string;
 }
 
 async function renderPictures(
@@ -88,13 +90,13 @@ async function renderPictures(
 	const studio = openStudio();
 	const labels: string[] = [];
 	try {
-		for (const { name, order } of ordered) {
+		for (const { name, order, burst } of ordered) {
 			const picture = await studio.render(order);
 			const kind = KINDS[order.subject.form];
 			const file = `${kind}/${name}.jpg`;
 			await mkdir(join(folder, kind), { recursive: true });
 			await writeFile(join(folder, file), picture.jpeg);
-			labels.push(`${JSON.stringify(labelOf(order, file, picture))}\n`);
+			labels.push(`${JSON.stringify({ ...labelOf(order, file, picture), burst })}\n`);
 			progress(labels.length, ordered.length);
 		}
 	} finally {
@@ -126,5 +128,17 @@ export async function renderSampleDocuments(
 ): Promise<void> {
 	const orders = sampleDocuments(sample.count, sample.seed, sample.prints);
 	const ordered = orders.map((order, index) => ({ name: `sample-${index}`, order }));
+	await renderPictures(folder, ordered, progress);
+}
+
+/** Writes `count` stamps in `captures` pictures each, with labels that say which belong together; see `sampleBursts`. */
+export async function renderSampleBursts(
+	folder: string,
+	{ count, captures, seed }: { readonly count: number; readonly captures: number; readonly seed: string },
+	progress: (done: number, all: number) => void,
+): Promise<void> {
+	const ordered = sampleBursts(count, captures, seed).flatMap(({ burst, orders }) =>
+		orders.map((order, shot) => ({ name: `${burst}-${shot}`, order, burst })),
+	);
 	await renderPictures(folder, ordered, progress);
 }

@@ -12,7 +12,7 @@ import { createRandom, type Random } from "./render/random.js";
 const LETTERS = "ABCDEFGHJKLMNPRSTUVWXYZ";
 const ALNUM = `${LETTERS}0123456789`;
 
-function pick<T>(random: Random, from: readonly T[]): T {
+export function pick<T>(random: Random, from: readonly T[]): T {
 	const chosen = from[random.whole(0, from.length - 1)];
 	if (chosen === undefined) throw new RangeError("nothing to pick from");
 	return chosen;
@@ -24,7 +24,7 @@ const digits = (random: Random, length: number): string => drawn(random, "012345
 const stepped = (random: Random, low: number, high: number, step: number): number =>
 	low + step * random.whole(0, Math.floor((high - low) / step));
 
-function vinOf(random: Random, maker: string): string {
+export function vinOf(random: Random, maker: string): string {
 	return `${maker}${drawn(random, VIN_ALPHABET, 6)}T${drawn(random, ALNUM.replace("O", ""), 1)}${digits(random, 6)}`;
 }
 

@@ -1,6 +1,7 @@
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { PACKAGE_ROOT } from "../config/package-root.js";
+import { fusionRows, fusionSentences } from "./fusion-table.js";
 import type { DrawPlots } from "./plots.js";
 import { summaryPlots } from "./plots.js";
 import type { Summary } from "./summary.js";
@@ -42,6 +43,14 @@ function sectionOf(
 		rateSentences(summary, language)
 			.map((sentence) => `- ${sentence}`)
 			.join("\n"),
+		...(summary.fusion
+			? [
+					markdownTable(fusionRows(summary.fusion, language)),
+					fusionSentences(summary.fusion, language)
+						.map((sentence) => `- ${sentence}`)
+						.join("\n"),
+				]
+			: []),
 		...plots.map((name) => `![${CAPTIONS[name]?.[language] ?? name}](images/accuracy/${nature}-${name}.svg)`),
 	].join("\n\n");
 }

@@ -1,3 +1,5 @@
+import type { Observation } from "../contracts/reading.js";
+import { summaryOf } from "../domain/observation-summary.js";
 import {
 	type FieldSighting,
 	fusedText,
@@ -5,6 +7,7 @@ import {
 	sightings,
 	statements,
 } from "../domain/statements.js";
+import { type LabelledPicture, witnessKindOf } from "./labels.js";
 
 /** What a VIN came to, against what is on the vehicle. */
 interface Reached {
@@ -69,6 +72,34 @@ export function fusionOutcomeOf(
 	};
 }
 
+/** A labelled picture, and what was seen in it: null where it could not be taken in. */
+export interface SeenPicture {
+	readonly label: LabelledPicture;
+	readonly observation: Observation | null;
+}
+
+/**
+ * Judges the bursts among labelled pictures, each picture once, as captures are: the same bytes are one capture.
+ * Pictures whose label names no burst or no VIN are left out.
+ */
+export function burstOutcomes(pictures: readonly SeenPicture[]): FusionOutcome[] {
+	const bursts = new Map<string, { vin: string; captures: Map<string, SeenCapture> }>();
+	for (const { label, observation } of pictures) {
+		if (label.burst === undefined || !label.vin || observation === null) continue;
+		const kind = witnessKindOf(label);
+		const burst = bursts.get(label.burst) ?? { vin: label.vin, captures: new Map() };
+		if (burst.vin !== label.vin)
+			throw new Error(`The pictures of burst ${label.burst} carry different VINs.`);
+		const { capture } = observation;
+		const asked = { capture, witness: kind, kind, fields: ["vin"] };
+		burst.captures.set(capture, summaryOf(asked, observation, new Date(0).toISOString()));
+		bursts.set(label.burst, burst);
+	}
+	return [...bursts.values()]
+		.filter(({ captures }) => captures.size > 1)
+		.map(({ vin, captures }) => fusionOutcomeOf(vin, [...captures.values()]));
+}
+
 /** How many witnesses of several captures came to what. */
 export interface FusionTally {
 	readonly witnesses: number;
@@ -118,4 +149,13 @@ export function fusionTally(outcomes: readonly FusionOutcome[]): FusionTally {
 		fused: countsOf(fused),
 		escapes: count(({ escaped }) => escaped),
 	};
+}
+
+/** Natures of pictures in which captures were accepted together and wrong, one sentence each. */
+export function wrongTogether(found: Readonly<Record<string, { readonly fusion?: FusionTally }>>): string[] {
+	return Object.entries(found).flatMap(([nature, { fusion }]) =>
+		fusion && fusion.together.wrong > 0
+			? [`accepted wrong together: ${fusion.together.wrong} of ${fusion.witnesses} witnesses, ${nature}.`]
+			: [],
+	);
 }

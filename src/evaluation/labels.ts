@@ -1,5 +1,5 @@
 import { readFile } from "node:fs/promises";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { z } from "zod";
 import { FieldValue, type WitnessKind } from "../contracts/reading.js";
 
@@ -18,18 +18,27 @@ const LabelledPicture = z.object({
 	defect: z.boolean().nullish(),
 	/** Other fields it shows, by the names of `src/domain/fields.ts`, in their units. */
 	fields: z.record(z.string(), FieldValue).optional(),
+	/** The same on every picture of one witness of one vehicle; pictures without it stand alone. */
+	burst: z.string().min(1).optional(),
 	/** Drawn, not photographed. */
 	synthetic: z.boolean().optional(),
 });
 export type LabelledPicture = z.infer<typeof LabelledPicture>;
 
-/** Reads `labels.jsonl` of a folder. Throws with the line's number where one is not as described. */
-export async function readLabels(folder: string): Promise<LabelledPicture[]> {
-	const lines = (await readFile(join(folder, "labels.jsonl"), "utf8")).split("\n");
+/**
+ * Reads the labels of a folder's pictures: its `labels.jsonl`, or another file. Throws with the line's number where one
+ * is not as described.
+ */
+export async function readLabels(
+	folder: string,
+	file = join(folder, "labels.jsonl"),
+): Promise<LabelledPicture[]> {
+	const lines = (await readFile(file, "utf8")).split("\n");
 	return lines.flatMap((line, index) => {
 		if (line.trim() === "") return [];
 		const parsed = LabelledPicture.safeParse(JSON.parse(line));
-		if (!parsed.success) throw new Error(`labels.jsonl, line ${index + 1}: ${z.prettifyError(parsed.error)}`);
+		if (!parsed.success)
+			throw new Error(`${basename(file)}, line ${index + 1}: ${z.prettifyError(parsed.error)}`);
 		return [parsed.data];
 	});
 }

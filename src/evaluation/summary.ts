@@ -1,5 +1,6 @@
 import { type Confusion, confusionsOf } from "./alignment.js";
 import { type AcceptancePoint, acceptanceCurve, type Calibration, calibrationOf } from "./calibration.js";
+import { type FusionOutcome, type FusionTally, fusionTally } from "./fusion.js";
 import type { Outcome, Verdict } from "./outcome.js";
 import { quantileOf } from "./statistics.js";
 
@@ -55,6 +56,8 @@ export interface Summary {
 	readonly acceptance: readonly AcceptancePoint[];
 	readonly confusions: readonly Confusion[];
 	readonly steps: Readonly<Record<string, StepTime>>;
+	/** Of witnesses with several captures; absent where there are none. */
+	readonly fusion?: FusionTally;
 }
 
 export const ALL = "all";
@@ -121,7 +124,7 @@ export function stepTimes(runs: readonly Readonly<Record<string, number>>[]): Re
 	);
 }
 
-export function summaryOf(outcomes: readonly Outcome[]): Summary {
+export function summaryOf(outcomes: readonly Outcome[], bursts: readonly FusionOutcome[] = []): Summary {
 	const byGroup = new Map<string, Outcome[]>();
 	const add = (group: string, outcome: Outcome) =>
 		byGroup.set(group, [...(byGroup.get(group) ?? []), outcome]);
@@ -143,5 +146,6 @@ export function summaryOf(outcomes: readonly Outcome[]): Summary {
 		),
 		confusions: confusionsOf(outcomes.flatMap(({ characters }) => characters)),
 		steps: stepTimes(outcomes.map(({ ms }) => ms)),
+		...(bursts.length > 0 && { fusion: fusionTally(bursts) }),
 	};
 }

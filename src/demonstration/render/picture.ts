@@ -50,8 +50,10 @@ export type SubjectOf<F extends Subject["form"]> = Extract<Subject, { form: F }>
 export type CameraFault = "blurred" | "underexposed";
 
 export interface PictureOrder {
-	/** Same seed, same subject, same fault: the same bytes. */
+	/** Same seed, same subject, same fault, same shot: the same bytes. */
 	readonly seed: string;
+	/** Of several captures of one seed: which, for the camera's place and its noise are another's. */
+	readonly shot?: number;
 	readonly subject: Subject;
 	readonly fault: CameraFault | null;
 	/** How this station's camera differs from the plant's. */
@@ -106,6 +108,9 @@ async function drawn(seed: string, subject: Subject): Promise<DrawnScene> {
 	}
 }
 
+/** Seed of all that is the camera's; what is photographed has the order's own. */
+const shotOf = ({ seed, shot }: PictureOrder): string => (shot === undefined ? seed : `${seed}/shot-${shot}`);
+
 const SIZES = {
 	stamp: { width: 1600, height: 1000 },
 	gb_plate: { width: 1600, height: 1000 },
@@ -127,7 +132,7 @@ function frameIn({ picture }: DrawnScene, random: Random): Quad {
 }
 
 function cameraFor(order: PictureOrder, scene: DrawnScene): Camera {
-	const random = createRandom(`${order.seed}/camera`);
+	const random = createRandom(`${shotOf(order)}/camera`);
 	const { form } = order.subject;
 	return {
 		...SIZES[form],
@@ -147,7 +152,7 @@ function cameraFor(order: PictureOrder, scene: DrawnScene): Camera {
 export async function renderPicture(order: PictureOrder): Promise<RenderedPicture> {
 	const scene = await drawn(order.seed, order.subject);
 	const camera = cameraFor(order, scene);
-	const jpeg = await photograph(scene.picture, camera, order.seed);
+	const jpeg = await photograph(scene.picture, camera, shotOf(order));
 	const corners = scene.quad ? pictured(camera, scene.quad) : [];
 	const [a, b, c, d] = corners;
 	return {
