@@ -1,10 +1,13 @@
-import type { CharacterReading, Refusal, SlotReading } from "../contracts/reading.js";
+import type { CharacterReading, Evidence, Refusal, SlotReading } from "../contracts/reading.js";
+import { GUESS } from "./acceptance.js";
 import { hasVinForm, VIN_LENGTH } from "./vin.js";
 
 /** What one capture shows of a text: for each character what it may be, and why it was not believed alone. */
 export interface Take {
 	readonly slots: readonly SlotReading[];
 	readonly refusal: Refusal | null;
+	/** What a reader of another family saw in it; null where none was asked or saw anything. */
+	readonly second: Pick<Evidence, "text" | "confidence"> | null;
 }
 
 export interface FusedText {
@@ -152,8 +155,10 @@ const contradicts = (slot: SlotReading, char: string): boolean => {
 /**
  * One VIN from several captures of one witness, none of which was believed alone; null where there are not two
  * to fuse. It is accepted when it has the form of a VIN, every character is sure enough, no capture surely
- * shows another character, and most captures show as many characters. The order of the takes plays no part; what is expected
- * has no way in.
+ * shows another character, most captures show as many characters, and a reader of another family saw the whole of it
+ * in one of them: captures take away the doubts of light and focus, never the mistake of a reader that does not know
+ * the font, which it makes in all of them alike and as surely (a stencil `6` read as `G` at 0.999, 0.959 and 0.996).
+ * The order of the takes plays no part; what is expected has no way in.
  */
 export function fuseTakes(takes: readonly Take[]): FusedText | null {
 	const evidence = takes
@@ -173,7 +178,9 @@ export function fuseTakes(takes: readonly Take[]): FusedText | null {
 		column.some((slot) => contradicts(slot, fused[at]?.char ?? GAP)),
 	);
 	const whole = evidence.filter(({ slots }) => slots.length === VIN_LENGTH).length;
+	const seconded = evidence.some(({ second }) => second?.text === text && second.confidence >= GUESS);
 	const accepted =
+		seconded &&
 		hasVinForm(text) &&
 		confidence >= FUSED_THRESHOLD &&
 		2 * whole > evidence.length &&

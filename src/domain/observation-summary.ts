@@ -1,4 +1,5 @@
 import type {
+	Evidence,
 	FieldReading,
 	Observation,
 	ObservationSummary,
@@ -21,8 +22,21 @@ function bestReading(kind: WitnessKind, readings: readonly Reading[]): Reading |
 /** What the judgement needs of a field that was read: its characters too where captures can be fused from them. */
 export function observedField(field: string, seen: FieldReading): ObservedField {
 	const { text, value, confidence, accepted, refusal, box, characters } = seen;
-	const slots = field === "vin" && isFusible(characters, refusal) ? { slots: slotsOf(characters) } : {};
-	return { text, value, confidence, accepted, refusal, box, ...slots };
+	const observed = { text, value, confidence, accepted, refusal, box };
+	if (field !== "vin" || !isFusible(characters, refusal)) return observed;
+	return { ...observed, slots: slotsOf(characters), ...secondOf(seen.evidence) };
+}
+
+/**
+ * What the reader of another family saw. Where both saw the same, the characters are the surer one's and the other's
+ * support is the lesser of both.
+ */
+function secondOf([first, other]: readonly Evidence[]): Pick<ObservedField, "second"> {
+	if (!first || !other || other.text === "") return {};
+	const { text, confidence } = other;
+	return {
+		second: { text, confidence: text === first.text ? Math.min(confidence, first.confidence) : confidence },
+	};
 }
 
 /** What the judgement needs of an observation, for the fields that are planned. */

@@ -38,7 +38,9 @@ export function sightings(field: string, observations: readonly SeenCapture[]): 
 
 /** What several refused captures show together, believed or not; null where there are not two to fuse. */
 export function fusedText(seen: readonly FieldSighting[]): FusedText | null {
-	return fuseTakes(seen.map(({ observed }) => ({ slots: observed.slots ?? [], refusal: observed.refusal })));
+	return fuseTakes(
+		seen.map(({ observed: { slots = [], refusal, second = null } }) => ({ slots, refusal, second })),
+	);
 }
 
 /** What several captures state together of which none was believed alone; empty where they state nothing. */

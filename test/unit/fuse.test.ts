@@ -13,6 +13,7 @@ function take(
 	text: string,
 	doubts: Readonly<Record<number, readonly [char: string, p: number]>> = {},
 	refusal: Refusal | null = "low_confidence",
+	second: Take["second"] = { text, confidence: 0.5 },
 ): Take {
 	const characters = [...text].map((char, at): CharacterReading => {
 		const [other = null, p = 0] = doubts[at] ?? [];
@@ -21,7 +22,7 @@ function take(
 		const high = Math.max(p, 1 - p) - 0.02;
 		return { char: first, p: high, alternatives: [{ char: second, p: 0.98 - high }] };
 	});
-	return { slots: slotsOf(characters), refusal };
+	return { slots: slotsOf(characters), refusal, second };
 }
 
 describe("fusing captures of one witness", () => {
@@ -38,6 +39,19 @@ describe("fusing captures of one witness", () => {
 		expect(fuseTakes([])).toBeNull();
 		expect(fuseTakes([take(VIN)])).toBeNull();
 		expect(fuseTakes([take(VIN), take(VIN, {}, "forbidden_letter")])).toBeNull();
+	});
+
+	it("is not accepted unless another family of readers saw the whole of it in a capture, and not as a guess", () => {
+		const seconded = (...seen: Take["second"][]) =>
+			fuseTakes(seen.map((second, at) => take(VIN, { [3 * at]: ["W", 0.4] }, "low_confidence", second)));
+		const other = { text: `${VIN.slice(0, 16)}9`, confidence: 0.25 };
+		expect(seconded(null, null, null)).toMatchObject({ text: VIN, accepted: false });
+		expect(seconded(other, null, other)?.accepted).toBe(false);
+		expect(seconded(null, { text: VIN, confidence: 0.29 }, other)?.accepted).toBe(false);
+		expect(seconded(null, { text: VIN, confidence: 0.31 }, other)).toMatchObject({
+			text: VIN,
+			accepted: true,
+		});
 	});
 
 	it("does not turn the same doubt repeated into certainty", () => {
@@ -82,7 +96,7 @@ describe("fusing captures of one witness", () => {
 		const burst = fc.array(slots, { minLength: 2, maxLength: 4 });
 		fc.assert(
 			fc.property(burst, (takes) => {
-				const given = takes.map((one): Take => ({ slots: one, refusal: "low_confidence" }));
+				const given = takes.map((one): Take => ({ slots: one, refusal: "low_confidence", second: null }));
 				const fused = fuseTakes(given);
 				expect(fused?.confidence).toBeGreaterThan(0);
 				expect(fused?.confidence).toBeLessThanOrEqual(1);
@@ -102,6 +116,7 @@ describe("captures that are judged together", () => {
 		refusal: "low_confidence",
 		box: null,
 		slots: [...take(VIN, doubts).slots],
+		second: { text: VIN, confidence: 0.4 },
 	});
 
 	it("settle together what neither settles alone, and the finding names them", () => {

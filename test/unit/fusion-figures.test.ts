@@ -29,7 +29,8 @@ function fieldOf(text: string, refusal: Refusal | null, doubted: number | null =
 	const confidence = refusal === null ? 0.99 : 0.6;
 	return {
 		...{ text, value: text, unit: null, characters, confidence, accepted: refusal === null, refusal },
-		...{ box: null, evidence: [] },
+		box: null,
+		evidence: ["one", "other"].map((reader) => ({ reader, version: "1", text, confidence })),
 	};
 }
 

@@ -32,7 +32,9 @@ function capture(
 const unsure = (at: number, p = 0.6): ObservedField["slots"] =>
 	[...VIN].map((char, index) => (index === at ? { [char]: p, W: 0.99 - p } : { [char]: 0.99 }));
 const doubtful = (at: number, p?: number) =>
-	capture({ vin: { text: VIN, accepted: false, slots: unsure(at, p) } });
+	capture({
+		vin: { text: VIN, accepted: false, slots: unsure(at, p), second: { text: VIN, confidence: 0.4 } },
+	});
 
 const verdict = (...captures: ObservationSummary[]) => judgeBurst("stamp", "vin", VIN, captures).verdict;
 
