@@ -1,9 +1,12 @@
 import type { CharacterReading, Evidence, Refusal, SlotReading } from "../contracts/reading.js";
-import { GUESS } from "./acceptance.js";
+import { GUESS, MOST_SHARED_DOUBT } from "./acceptance.js";
 import { hasVinForm, VIN_LENGTH } from "./vin.js";
 
-/** What one capture shows of a text: for each character what it may be, and why it was not believed alone. */
+/** What one capture shows of a text: read, for each character what it may be, and why it was not believed alone. */
 export interface Take {
+	readonly text: string;
+	/** That reader's for the whole of it, 0..1. */
+	readonly confidence: number;
 	readonly slots: readonly SlotReading[];
 	readonly refusal: Refusal | null;
 	/** What a reader of another family saw in it; null where none was asked or saw anything. */
@@ -132,7 +135,8 @@ function columnsOf(takes: readonly Take[]): SlotReading[][] {
 /**
  * A column's likeliest symbol by a logarithmic opinion pool (Genest and Zidek 1986): the takes' probabilities
  * multiply, each raised to 1 / (1 + (n − 1) ρ), the share of independent evidence that n correlated takes are
- * worth (design effect, Kish 1965).
+ * worth (design effect, Kish 1965). No character is surer than in its surest look: captures show what others hide, but
+ * what all of them see darkly stays dark (a `B` read as `D` at 0.85, 0.89 and 0.92 in the same light).
  */
 function pooled(column: readonly SlotReading[]): { char: string; p: number } {
 	const weight = 1 / (1 + (column.length - 1) * CORRELATION);
@@ -144,7 +148,8 @@ function pooled(column: readonly SlotReading[]): { char: string; p: number } {
 	const unnamed = (SYMBOLS - named.size) * score("unnamed");
 	const total = scores.reduce((sum, { p }) => sum + p, unnamed);
 	const best = scores.reduce((a, b) => (b.p > a.p ? b : a), { char: GAP, p: 0 });
-	return { char: best.char, p: best.p / total };
+	const surest = column.reduce((most, slot) => Math.max(most, slot[best.char] ?? 0), 0);
+	return { char: best.char, p: Math.min(best.p / total, surest) };
 }
 
 const contradicts = (slot: SlotReading, char: string): boolean => {
@@ -153,12 +158,27 @@ const contradicts = (slot: SlotReading, char: string): boolean => {
 };
 
 /**
+ * Whether a reader of another family saw the whole text in one of the captures, not as a guess, and what doubt both
+ * leave, it there and the first reader in every capture that shows the text whole, is little enough.
+ */
+function isShared(text: string, evidence: readonly Take[]): boolean {
+	const seconded = evidence.reduce(
+		(most, { second }) => (second?.text === text ? Math.max(most, second.confidence) : most),
+		0,
+	);
+	const doubt = evidence
+		.filter((take) => take.text === text)
+		.reduce((product, { confidence }) => product * (1 - confidence), 1 - seconded);
+	return seconded >= GUESS && doubt <= MOST_SHARED_DOUBT;
+}
+
+/**
  * One VIN from several captures of one witness, none of which was believed alone; null where there are not two
  * to fuse. It is accepted when it has the form of a VIN, every character is sure enough, no capture surely
- * shows another character, most captures show as many characters, and a reader of another family saw the whole of it
- * in one of them: captures take away the doubts of light and focus, never the mistake of a reader that does not know
- * the font, which it makes in all of them alike and as surely (a stencil `6` read as `G` at 0.999, 0.959 and 0.996).
- * The order of the takes plays no part; what is expected has no way in.
+ * shows another character, most captures show as many characters, and two families of readers saw the whole of it with
+ * as little doubt as one picture must leave (`acceptance.ts`). For captures take away the doubts of light and focus,
+ * never the mistake of a reader that does not know the font: it makes it in all of them alike and as surely (a stencil
+ * `6` read as `G` at 0.999, 0.959 and 0.996). The order of the takes plays no part; what is expected has no way in.
  */
 export function fuseTakes(takes: readonly Take[]): FusedText | null {
 	const evidence = takes
@@ -178,9 +198,8 @@ export function fuseTakes(takes: readonly Take[]): FusedText | null {
 		column.some((slot) => contradicts(slot, fused[at]?.char ?? GAP)),
 	);
 	const whole = evidence.filter(({ slots }) => slots.length === VIN_LENGTH).length;
-	const seconded = evidence.some(({ second }) => second?.text === text && second.confidence >= GUESS);
 	const accepted =
-		seconded &&
+		isShared(text, evidence) &&
 		hasVinForm(text) &&
 		confidence >= FUSED_THRESHOLD &&
 		2 * whole > evidence.length &&

@@ -39,7 +39,9 @@ export function sightings(field: string, observations: readonly SeenCapture[]): 
 /** What several refused captures show together, believed or not; null where there are not two to fuse. */
 export function fusedText(seen: readonly FieldSighting[]): FusedText | null {
 	return fuseTakes(
-		seen.map(({ observed: { slots = [], refusal, second = null } }) => ({ slots, refusal, second })),
+		seen.map(({ observed: { text, confidence, slots = [], refusal, second = null } }) => ({
+			...{ text, confidence, slots, refusal, second },
+		})),
 	);
 }
 

@@ -13,7 +13,7 @@ function take(
 	text: string,
 	doubts: Readonly<Record<number, readonly [char: string, p: number]>> = {},
 	refusal: Refusal | null = "low_confidence",
-	second: Take["second"] = { text, confidence: 0.5 },
+	second: Take["second"] = { text, confidence: 0.8 },
 ): Take {
 	const characters = [...text].map((char, at): CharacterReading => {
 		const [other = null, p = 0] = doubts[at] ?? [];
@@ -22,17 +22,52 @@ function take(
 		const high = Math.max(p, 1 - p) - 0.02;
 		return { char: first, p: high, alternatives: [{ char: second, p: 0.98 - high }] };
 	});
-	return { slots: slotsOf(characters), refusal, second };
+	return {
+		text: characters.map(({ char }) => char).join(""),
+		confidence: characters.reduce((weakest, { p }) => Math.min(weakest, p), 1),
+		...{ slots: slotsOf(characters), refusal, second },
+	};
 }
 
 describe("fusing captures of one witness", () => {
-	it("reads what no capture shows whole: each hides another character", () => {
+	it("believes what each capture doubts at another place", () => {
+		const fused = fuseTakes([
+			take(VIN, { 4: ["B", 0.4] }),
+			take(VIN, { 9: ["8", 0.4] }),
+			take(VIN, { 14: ["1", 0.4] }),
+		]);
+		expect(fused).toMatchObject({ text: VIN, accepted: true });
+	});
+
+	it("reads what no capture shows whole, and leaves it to a person", () => {
 		const fused = fuseTakes([
 			take(VIN, { 4: ["B", 0.6] }),
 			take(VIN, { 9: ["8", 0.6] }),
 			take(VIN, { 14: ["1", 0.6] }),
 		]);
-		expect(fused).toMatchObject({ text: VIN, accepted: true });
+		expect(fused).toMatchObject({ text: VIN, accepted: false });
+	});
+
+	it("makes no character surer than its surest look, however many captures agree", () => {
+		const dark = (times: number) =>
+			fuseTakes(Array.from({ length: times }, () => take(VIN, { 7: ["B", 0.1] }, "low_confidence")));
+		for (const times of [2, 3, 9]) {
+			expect(dark(times)).toMatchObject({ text: VIN, accepted: false });
+			expect(dark(times)?.confidence).toBeLessThanOrEqual(0.9);
+		}
+	});
+
+	it("leaves to a person what captures show whole with more doubt than one picture may leave", () => {
+		const shown = (confidence: number, second: number) =>
+			fuseTakes(
+				[3, 8].map((at) => ({
+					...take(VIN, { [at]: ["W", 0.4] }, "low_confidence", { text: VIN, confidence: second }),
+					confidence,
+				})),
+			)?.accepted;
+		expect(shown(0.5, 0.8)).toBe(true);
+		expect(shown(0.5, 0.7)).toBe(false);
+		expect(shown(0.9, 0.29)).toBe(false);
 	});
 
 	it("needs two captures, and says nothing of one", () => {
@@ -96,7 +131,11 @@ describe("fusing captures of one witness", () => {
 		const burst = fc.array(slots, { minLength: 2, maxLength: 4 });
 		fc.assert(
 			fc.property(burst, (takes) => {
-				const given = takes.map((one): Take => ({ slots: one, refusal: "low_confidence", second: null }));
+				const given = takes.map(
+					(one): Take => ({
+						...{ text: "", confidence: 0.5, slots: one, refusal: "low_confidence", second: null },
+					}),
+				);
 				const fused = fuseTakes(given);
 				expect(fused?.confidence).toBeGreaterThan(0);
 				expect(fused?.confidence).toBeLessThanOrEqual(1);
@@ -111,12 +150,12 @@ describe("captures that are judged together", () => {
 	const unsure = (doubts: Parameters<typeof take>[1]): ObservedField => ({
 		text: VIN,
 		value: VIN,
-		confidence: 0.4,
+		confidence: 0.6,
 		accepted: false,
 		refusal: "low_confidence",
 		box: null,
 		slots: [...take(VIN, doubts).slots],
-		second: { text: VIN, confidence: 0.4 },
+		second: { text: VIN, confidence: 0.6 },
 	});
 
 	it("settle together what neither settles alone, and the finding names them", () => {

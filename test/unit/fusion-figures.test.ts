@@ -26,7 +26,7 @@ function fieldOf(text: string, refusal: Refusal | null, doubted: number | null =
 	const characters = [...text].map((char, at) =>
 		at === doubted ? { char, p: 0.6, alternatives: [{ char: "W", p: 0.3 }] } : { char, p: 0.99 },
 	);
-	const confidence = refusal === null ? 0.99 : 0.6;
+	const confidence = refusal === null ? 0.99 : 0.7;
 	return {
 		...{ text, value: text, unit: null, characters, confidence, accepted: refusal === null, refusal },
 		box: null,

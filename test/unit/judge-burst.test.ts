@@ -16,7 +16,7 @@ function capture(
 	const whole = Object.entries(fields).map(([name, field]) => {
 		const { accepted = true } = field;
 		const refusal: Refusal | null = accepted ? null : "low_confidence";
-		const rest = { value: field.text, confidence: accepted ? 0.99 : 0.5, accepted, refusal, box: null };
+		const rest = { value: field.text, confidence: accepted ? 0.99 : 0.6, accepted, refusal, box: null };
 		return [name, { ...rest, ...field }] as const;
 	});
 	return {
@@ -33,7 +33,7 @@ const unsure = (at: number, p = 0.6): ObservedField["slots"] =>
 	[...VIN].map((char, index) => (index === at ? { [char]: p, W: 0.99 - p } : { [char]: 0.99 }));
 const doubtful = (at: number, p?: number) =>
 	capture({
-		vin: { text: VIN, accepted: false, slots: unsure(at, p), second: { text: VIN, confidence: 0.4 } },
+		vin: { text: VIN, accepted: false, slots: unsure(at, p), second: { text: VIN, confidence: 0.6 } },
 	});
 
 const verdict = (...captures: ObservationSummary[]) => judgeBurst("stamp", "vin", VIN, captures).verdict;
