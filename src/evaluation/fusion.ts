@@ -25,7 +25,7 @@ export interface FusionOutcome {
 	readonly first: Reached;
 	/** The capture whose reading is surest of itself: an accepted one where there is one. */
 	readonly best: Reached;
-	/** As the workflow judges them: what captures state alone, or fused where none does. */
+	/** As the workflow judges them: what captures state alone or fused; where they state nothing a person sees the surest. */
 	readonly together: Reached;
 	/** Accepted captures that state different numbers: a person decides. */
 	readonly conflict: boolean;
@@ -65,7 +65,7 @@ export function fusionOutcomeOf(
 		captures: observations.length,
 		first: alone(seen.find(({ capture }) => capture === first) ?? {}),
 		best,
-		together: conflict ? { ...best, accepted: false, wrong: false } : (fused ?? best),
+		together: conflict ? { ...best, accepted: false, wrong: false } : fused?.accepted ? fused : best,
 		conflict,
 		fused,
 		escaped: wrongOrder !== null && !conflict && stated.has(wrongOrder),

@@ -12,7 +12,7 @@ import { sampleBursts } from "../../src/demonstration/sample-bursts.js";
 vi.setConfig({ testTimeout: 300_000 });
 
 /** Three captures of one dim, soft stamp, none of which is believed alone. */
-const [burst] = sampleBursts(1, 3, "look");
+const burst = sampleBursts(5, 3, "fusion-1").at(-1);
 const orders = burst?.orders ?? [];
 const vin = orders[0]?.subject.form === "stamp" ? (orders[0].subject.vin ?? "") : "";
 const otherVin = `${vin.slice(0, 16)}${vin.endsWith("1") ? "7" : "1"}`;
