@@ -209,8 +209,8 @@ export const ObservedField = FieldReading.pick({
 }).extend({
 	/** Of a VIN that was read but not surely enough alone: what captures are fused from. */
 	slots: z.array(SlotReading).optional(),
-	/** Beside the slots: what a reader of another family saw, and how surely. */
-	second: Evidence.pick({ text: true, confidence: true }).optional(),
+	/** Beside the slots: what a reader of another family saw, and how surely; null where it saw nothing. Once it was not noted. */
+	second: Evidence.pick({ text: true, confidence: true }).nullable().optional(),
 });
 export type ObservedField = z.infer<typeof ObservedField>;
 

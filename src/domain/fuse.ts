@@ -9,8 +9,8 @@ export interface Take {
 	readonly confidence: number;
 	readonly slots: readonly SlotReading[];
 	readonly refusal: Refusal | null;
-	/** What a reader of another family saw in it; null where none was asked or saw anything. */
-	readonly second: Pick<Evidence, "text" | "confidence"> | null;
+	/** What a reader of another family saw in it; null where it saw nothing. */
+	readonly second: Pick<Evidence, "text" | "confidence"> | null | undefined;
 }
 
 export interface FusedText {
@@ -138,7 +138,7 @@ function columnsOf(takes: readonly Take[]): SlotReading[][] {
  * worth (design effect, Kish 1965). No character is surer than in its surest look: captures show what others hide, but
  * what all of them see darkly stays dark (a `B` read as `D` at 0.85, 0.89 and 0.92 in the same light).
  */
-function pooled(column: readonly SlotReading[]): { char: string; p: number } {
+function pooled(column: readonly SlotReading[], isBounded: boolean): { char: string; p: number } {
 	const weight = 1 / (1 + (column.length - 1) * CORRELATION);
 	const score = (symbol: string) =>
 		Math.exp(weight * column.reduce((sum, slot) => sum + Math.log(probability(slot, symbol)), 0));
@@ -149,7 +149,7 @@ function pooled(column: readonly SlotReading[]): { char: string; p: number } {
 	const total = scores.reduce((sum, { p }) => sum + p, unnamed);
 	const best = scores.reduce((a, b) => (b.p > a.p ? b : a), { char: GAP, p: 0 });
 	const surest = column.reduce((most, slot) => Math.max(most, slot[best.char] ?? 0), 0);
-	return { char: best.char, p: Math.min(best.p / total, surest) };
+	return { char: best.char, p: isBounded ? Math.min(best.p / total, surest) : best.p / total };
 }
 
 const contradicts = (slot: SlotReading, char: string): boolean => {
@@ -190,7 +190,9 @@ export function fuseTakes(takes: readonly Take[]): FusedText | null {
 		);
 	if (evidence.length < 2) return null;
 	const columns = columnsOf(evidence);
-	const fused = columns.map(pooled);
+	// An inspection that was open when this came to be noted must, replayed, be judged as it was.
+	const isNoted = evidence.some(({ second }) => second !== undefined);
+	const fused = columns.map((column) => pooled(column, isNoted));
 	const text = fused.map(({ char }) => char).join("");
 	const confidence = fused.reduce((weakest, { p }) => Math.min(weakest, p), 1);
 	const denied = takes.some(({ refusal }) => refusal !== null && !FUSIBLE.includes(refusal));
@@ -199,7 +201,7 @@ export function fuseTakes(takes: readonly Take[]): FusedText | null {
 	);
 	const whole = evidence.filter(({ slots }) => slots.length === VIN_LENGTH).length;
 	const accepted =
-		isShared(text, evidence) &&
+		(!isNoted || isShared(text, evidence)) &&
 		hasVinForm(text) &&
 		confidence >= FUSED_THRESHOLD &&
 		2 * whole > evidence.length &&

@@ -24,19 +24,17 @@ export function observedField(field: string, seen: FieldReading): ObservedField 
 	const { text, value, confidence, accepted, refusal, box, characters } = seen;
 	const observed = { text, value, confidence, accepted, refusal, box };
 	if (field !== "vin" || !isFusible(characters, refusal)) return observed;
-	return { ...observed, slots: slotsOf(characters), ...secondOf(seen.evidence) };
+	return { ...observed, slots: slotsOf(characters), second: secondOf(seen.evidence) };
 }
 
 /**
  * What the reader of another family saw. Where both saw the same, the characters are the surer one's and the other's
  * support is the lesser of both.
  */
-function secondOf([first, other]: readonly Evidence[]): Pick<ObservedField, "second"> {
-	if (!first || !other || other.text === "") return {};
+function secondOf([first, other]: readonly Evidence[]): ObservedField["second"] {
+	if (!first || !other || other.text === "") return null;
 	const { text, confidence } = other;
-	return {
-		second: { text, confidence: text === first.text ? Math.min(confidence, first.confidence) : confidence },
-	};
+	return { text, confidence: text === first.text ? Math.min(confidence, first.confidence) : confidence };
 }
 
 /** What the judgement needs of an observation, for the fields that are planned. */

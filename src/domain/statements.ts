@@ -39,7 +39,7 @@ export function sightings(field: string, observations: readonly SeenCapture[]): 
 /** What several refused captures show together, believed or not; null where there are not two to fuse. */
 export function fusedText(seen: readonly FieldSighting[]): FusedText | null {
 	return fuseTakes(
-		seen.map(({ observed: { text, confidence, slots = [], refusal, second = null } }) => ({
+		seen.map(({ observed: { text, confidence, slots = [], refusal, second } }) => ({
 			...{ text, confidence, slots, refusal, second },
 		})),
 	);

@@ -176,6 +176,19 @@ describe("captures that are judged together", () => {
 		expect(vehicle.outcomes["stamp.vin"]).toBe("unreadable");
 	});
 
+	it("settle as they did where what another reader saw was not noted yet: an open inspection is replayed", () => {
+		const vehicle = new Scenario();
+		for (const at of [4, 9, 13]) {
+			const { second: _, ...before } = unsure({ [at]: ["B", 0.4] });
+			vehicle.shows("stamp", { observed: { vin: before } });
+		}
+		expect(vehicle.outcomes["stamp.vin"]).toBe("match");
+		const noted = new Scenario();
+		for (const at of [4, 9, 13])
+			noted.shows("stamp", { observed: { vin: { ...unsure({ [at]: ["B", 0.4] }), second: null } } });
+		expect(noted.outcomes["stamp.vin"]).toBe("unreadable");
+	});
+
 	it("carry little", () => {
 		const widest = Array.from({ length: 18 }, (_, at): CharacterReading => {
 			const [char = "", ...others] = VIN_ALPHABET.slice(at % 20, (at % 20) + 9);
